@@ -1,0 +1,1 @@
+"""Text becomes a checked, frozen definition: no clock, no store."""

@@ -1,0 +1,1 @@
+"""A definition, a deal, an event and now become a decision, and a decision becomes durable effects."""

@@ -1,0 +1,1 @@
+"""Ready definitions with their scenarios and templates; data only, no code."""
