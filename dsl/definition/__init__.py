@@ -1,0 +1,1 @@
+"""The frozen definition: what a checked pipeline file means, as plain data that engine, docs and diagrams read."""
