@@ -1,0 +1,1 @@
+"""Text to syntax tree: keywords, lexer, grammar, parser with recovery, nodes."""

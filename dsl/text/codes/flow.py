@@ -1,0 +1,1 @@
+"""V5xx: what can and cannot happen: stages, gates, cycles, deadlines."""

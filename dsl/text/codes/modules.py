@@ -1,0 +1,1 @@
+"""V2xx: files that use each other, modules, parameters."""

@@ -1,0 +1,1 @@
+"""V6xx: mail, message and document templates."""

@@ -1,0 +1,1 @@
+"""V4xx: values and expressions of the wrong type."""
