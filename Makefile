@@ -1,0 +1,58 @@
+# `make demo` and `make test` are all a newcomer needs: whatever is missing is set up in .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := -m pip --disable-pip-version-check install -qq
+
+.PHONY: help setup demo test check bench pins clean
+
+help:
+	@echo "make demo    deals run through a pipeline; leaves a store to look at"
+	@echo "make test    the whole test suite"
+	@echo "make check   style, types, floors, and files that are made from others"
+	@echo "make bench   the numbers of bench/"
+	@echo "make setup   .venv with everything pinned in constraints.txt (the others do it by themselves)"
+	@echo "make pins    constraints.txt anew, from the newest versions that pyproject.toml allows"
+	@echo "make clean   remove .venv, caches and built archives"
+
+setup: $(READY)
+
+# hatchling goes in first, at its pinned version: the package itself is then built without fetching another one.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "voronka needs Python 3.11 or newer as '$(PYTHON)'; name another one: make setup PYTHON=python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP) -c constraints.txt hatchling
+	@$(BIN)/python $(PIP) -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/voronka demo
+
+test: $(READY)
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(READY)
+	@echo "-- ruff check";   $(BIN)/ruff check --quiet
+	@echo "-- ruff format";  $(BIN)/ruff format --check --quiet
+	@echo "-- mypy";         $(BIN)/mypy
+	@echo "-- lint-imports"; $(BIN)/lint-imports --no-logo
+	@echo "-- drift";        $(BIN)/pytest -q -m drift
+
+bench: $(READY)
+	@$(BIN)/python bench/run.py
+
+pins:
+	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	$(PYTHON) -m venv "$$fresh"; \
+	"$$fresh/bin/python" $(PIP) '.[dev]'; \
+	{ echo '# What `make setup` installs, version by version; made anew by `make pins`.'; \
+	  "$$fresh/bin/python" -m pip freeze --exclude voronka 2>/dev/null; } > constraints.txt.new; \
+	mv constraints.txt.new constraints.txt
+
+clean:
+	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
