@@ -24,9 +24,11 @@ def closure(requirements: list[str]) -> dict[str, str]:
         if (name, extras) in seen:
             continue
         seen.add((name, extras))
-        for needed in map(Requirement, distribution(name).requires or []):
-            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
-                waiting.append(needed)
+        waiting += [
+            needed
+            for needed in map(Requirement, distribution(name).requires or [])
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        ]
     return {name: version(name) for name, _ in seen}
 
 
