@@ -36,8 +36,8 @@ test: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(READY)
-	@echo "-- ruff check";   $(BIN)/ruff check --quiet
-	@echo "-- ruff format";  $(BIN)/ruff format --check --quiet
+	@echo "-- ruff check";   $(BIN)/ruff check --output-format concise
+	@echo "-- ruff format";  $(BIN)/ruff format --check
 	@echo "-- mypy";         $(BIN)/mypy
 	@echo "-- lint-imports"; $(BIN)/lint-imports --no-logo
 	@echo "-- drift";        $(BIN)/pytest -q -m drift
