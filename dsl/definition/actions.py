@@ -1,4 +1,7 @@
-"""What robots and stages do, in file order. Every action knows its ``path``: a stable name for what hangs on it (timers, causes)."""
+"""What robots and stages do, in file order.
+
+Every action knows its ``path``: a stable name for what hangs on it (timers, causes).
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,10 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as declared; placed in a stage it is planned on entry, or, with ``when``, as soon as that is true during the visit."""
+    """A task as declared.
+
+    Placed in a stage it is planned on entry, or, with ``when``, as soon as that is true during the visit.
+    """
 
     name: str  # unique in the pipeline; an unnamed one is called by its path
     title: Title
@@ -211,7 +217,10 @@ class Lose:
 
 @dataclass(frozen=True, slots=True)
 class Tunnel:
-    """Create a deal in another pipeline from this one (R51): ``fields`` are (target field, expression over this deal)."""
+    """Create a deal in another pipeline from this one (R51).
+
+    ``fields`` are (target field, expression over this deal).
+    """
 
     pipeline: str
     fields: tuple[tuple[str, Expr], ...]

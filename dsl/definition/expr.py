@@ -35,8 +35,8 @@ class Expr:
     ======================= ===================== =====================================================================
     const                   a Value               a literal (money is checked: its currency is in ``type``)
     field                   field name            a field of this deal (modules: ``nps.score``)
-    via                     (link, name)          a field of the linked card, mirrored: ``client.telegram``; name may also be
-                                                  ``owner`` or ``stage``
+    via                     (link, name)          a field of the linked card, mirrored: ``client.telegram``;
+                                                  name may also be ``owner`` or ``stage``
     payload                 name                  ``event.x`` of the event being handled
     now today               –                     the moment of the decision; its date in the pipeline's zone
     owner supervisor        –                     persons (text ids)
@@ -47,8 +47,8 @@ class Expr:
     add sub mul div         –                     two args; types are already reconciled (money*number, date+duration …)
     neg                     –                     one arg
     lt le gt ge             –                     two args of one type
-    eq ne                   –                     two args; ``choice`` against a const of its option; rating against a class
-                                                  is lowered to range comparisons
+    eq ne                   –                     two args; ``choice`` against a const of its option; rating
+                                                  against a class is lowered to range comparisons
     in not_in               –                     first arg, then the list
     set unset               –                     ``x is set`` / ``is not set``: never unknown
     has                     –                     choices has const option
@@ -56,16 +56,18 @@ class Expr:
     within not_within       –                     (instant or date, duration): between now - d and now + d
     and or                  –                     two or more args
     not                     –                     one arg
-    all any none            source name           args[0] a predicate over ``item``; over a ``links`` field, or over ``tasks``
-                                                  (item fields then: ``open overdue done cancelled waiting planned`` bools)
+    all any none            source name           args[0] a predicate over ``item``; over a ``links`` field, or
+                                                  over ``tasks`` (item fields then: ``open overdue done cancelled
+                                                  waiting planned`` bools)
     sum min max count share source name           args[0] item expression (absent for count and share), args[1] item
                                                   condition or absent as const True; share = count(cond) / count(all)
-    task                    (task, state)         ``task t is done``: state ∈ done open overdue cancelled waiting planned,
-                                                  or an outcome's name; the latest task of that name in the present visit
-                                                  (pipeline tasks: in the deal)
+    task                    (task, state)         ``task t is done``: state ∈ done open overdue cancelled waiting
+                                                  planned, or an outcome's name; the latest task of that name in
+                                                  the present visit (pipeline tasks: in the deal)
     check                   (list, point)         ``checklist c is done`` (point "") or one of its points, present visit
     approval                (name, state)         state ∈ asked approved rejected (a state's absence is false)
-    call                    function name         typed function of the standard library; unset in → unset out unless it says so
+    call                    function name         typed function of the standard library; unset in → unset out
+                                                  unless it says so
     ======================= ===================== =====================================================================
     """
 

@@ -11,9 +11,10 @@ from voronka.dsl.definition.expr import Expr, Loc
 class Happening:
     """Something that happens, or an instant to count from.
 
-    ``kind``: entry exit creation closing overdue done away dismissed approved rejected request (of an approval) · ``event`` (name) ·
-    ``task`` (name, outcome or ``done``) · ``change`` (names of fields) · ``instant`` (expr: a date or datetime: field, literal, ``now``,
-    ``last_contact``, ``client.birthday``). ``done overdue approved rejected`` speak of the task or approval they are written in.
+    ``kind``: entry exit creation closing overdue done away dismissed approved rejected request (of an approval) ·
+    ``event`` (name) · ``task`` (name, outcome or ``done``) · ``change`` (names of fields) · ``instant`` (expr: a date
+    or datetime: field, literal, ``now``, ``last_contact``, ``client.birthday``). ``done overdue approved rejected``
+    speak of the task or approval they are written in.
     """
 
     kind: str
@@ -38,7 +39,8 @@ class Moment:
 class Trigger:
     """What sets a robot off.
 
-    ``kind`` on (base happening; ``times``: not at once but at the next such time of day) · due (moment) · every (n, unit, times) · cron.
+    ``kind`` on (base happening; ``times``: not at once but at the next such time of day) · due (moment) ·
+    every (n, unit, times) · cron.
     ``at_most`` counts runs per visit, in pipeline robots per deal (Meaning 4); 0 is without bound.
     """
 

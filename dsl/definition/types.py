@@ -25,8 +25,9 @@ class Option:
 class Type:
     """A type: ``kind`` and what that kind needs; everything else stays at its default.
 
-    ``kind`` is one of text number integer percent money bool date datetime time duration email phone url address file user choice
-    choices rating link links resource document stage (a module's parameter) deal (``links`` item) none (unset).
+    ``kind`` is one of text number integer percent money bool date datetime time duration email phone url address file
+    user choice choices rating link links resource document stage (a module's parameter) deal (``links`` item) none
+    (unset).
     """
 
     kind: str

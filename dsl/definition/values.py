@@ -18,8 +18,8 @@ link       ``int`` (a deal's number)                            ``17``
 links      ``tuple[int, ...]``                                  ``["l", 17, 18]``
 ========== ==================================================== ======================
 
-Unset is ``None`` (language.md, Meaning 7). The encoding names its kinds, so that a stored value can be read without the definition
-that wrote it.
+Unset is ``None`` (language.md, Meaning 7). The encoding names its kinds, so that a stored value can be read without the
+definition that wrote it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ UNITS = ("min", "hour", "day", "week", "month", "year", "workday", "workhour")
 
 
 class Duration(NamedTuple):
-    """A length of time as written: ``3 workdays``. What it spans depends on the calendar and the moment it starts from."""
+    """A length of time as written: ``3 workdays``; what it spans depends on the calendar and on where it starts."""
 
     n: Decimal
     unit: str
@@ -43,12 +43,12 @@ class Duration(NamedTuple):
 
 
 class Instant(int):
-    """Milliseconds since the Unix epoch, UTC; a class of its own only so that a stored instant is not read as a number."""
+    """Milliseconds since the Unix epoch, UTC; a class of its own so that a stored instant is not read as a number."""
 
     __slots__ = ()
 
 
-Value: TypeAlias = "None | str | bool | int | Decimal | date | Instant | Duration | tuple[str, ...] | tuple[int, ...]"
+Value: TypeAlias = "str | bool | int | Decimal | date | Instant | Duration | tuple[str, ...] | tuple[int, ...] | None"
 
 
 def plain(number: Decimal) -> str:
