@@ -52,8 +52,9 @@ class Expr:
     in not_in               –                     first arg, then the list
     set unset               –                     ``x is set`` / ``is not set``: never unknown
     has                     –                     choices has const option
-    older not_older         –                     (instant or date, duration): ``now - x > d``; unset stays unknown
-    within not_within       –                     (instant or date, duration): between now - d and now + d
+    older not_older         –                     (instant or date, duration): true from x + d on; of a date, from the end
+                                                  of its day + d on, so that it equals ``today - x > d``
+    within not_within       –                     (instant or date, duration): from x - d on until it is older
     and or                  –                     two or more args
     not                     –                     one arg
     all any none            source name           args[0] a predicate over ``item``; over a ``links`` field, or
@@ -64,7 +65,8 @@ class Expr:
     task                    (task, state)         ``task t is done``: state ∈ done open overdue cancelled waiting
                                                   planned, or an outcome's name; the latest task of that name in
                                                   the present visit (pipeline tasks: in the deal)
-    check                   (list, point)         ``checklist c is done`` (point "") or one of its points, present visit
+    check                   (list, point)         one point of a checklist, present visit; ``checklist c is done`` has
+                                                  point "" and one such node for each point of the list as args
     approval                (name, state)         state ∈ asked approved rejected (a state's absence is false)
     call                    function name         typed function of the standard library; unset in → unset out
                                                   unless it says so
