@@ -1,8 +1,9 @@
-"""The definition itself: pipelines, records, people, calendars; frozen, complete, without any reference back to text or tree.
+"""The definition itself: pipelines, records, people, calendars; frozen, complete, no reference back to text or tree.
 
-Everything that lives at run time is addressed by name: stages, fields, events, reasons, checklists by their own; tasks, robots and whatever
-timers hang on by ``path`` (``offered/follow_up``, ``invoiced/#3`` for the third sentence of a block). ``every task`` and ``every stage`` are
-already merged into what they are defaults for, includes are expanded with their prefix (``nps.score``), parameters are substituted.
+Everything that lives at run time is addressed by name: stages, fields, events, reasons, checklists by their own; tasks,
+robots and whatever timers hang on by ``path`` (``offered/follow_up``, ``invoiced/#3`` for the third sentence of a
+block). ``every task`` and ``every stage`` are already merged into what they are defaults for, includes are expanded
+with their prefix (``nps.score``), parameters are substituted.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class EventDecl:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A condition with its "why not": ``enter when``, ``leave when``, ``check`` (a check fails only on *false*, Meaning 7)."""
+    """A condition with its "why not": ``enter when``, ``leave when``, ``check`` (fails only on *false*, Meaning 7)."""
 
     when: Expr
     message: Title
@@ -68,7 +69,10 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A rule that stands while the deal is in the stage: a move (``stage``) or a loss (``reason``), by state or by moment, or both."""
+    """A rule that stands while the deal is in the stage.
+
+    It is a move (``stage``) or a loss (``reason``), by state or by moment, or both.
+    """
 
     path: str
     loc: Loc
@@ -117,9 +121,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """``entry`` holds, in file order, everything that happens on entry: plain actions, and ``AddTask`` for tasks without ``when``.
+    """A stage: what it asks for, what happens on entry, what stands while a deal is in it.
 
-    Tasks with ``when`` stand in ``tasks`` only: they are planned once a visit, as soon as their condition is true. ``tasks`` lists all.
+    ``entry`` holds, in file order, everything that happens on entry: plain actions, and ``AddTask`` for tasks without
+    ``when``. Tasks with ``when`` stand in ``tasks`` only: they are planned once a visit, as soon as their condition is
+    true. ``tasks`` lists all.
     """
 
     name: str
@@ -178,7 +184,10 @@ class Retire:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A process; ``kind`` record is a card without stages (it then has one open stage named ``card``, which nothing leaves)."""
+    """A process.
+
+    ``kind`` record is a card without stages: it then has one open stage named ``card``, which nothing leaves.
+    """
 
     name: str
     title: Title
@@ -225,10 +234,11 @@ class Pipeline:
     def every_task(self) -> Iterator[Task]:
         """All tasks, wherever they are written, in file order of their homes."""
         yield from self.tasks
-        for home in (self, *self.stages.values()):
-            for robot in home.robots:
-                yield from tasks_in(robot.actions)
+        for robot in self.robots:
+            yield from tasks_in(robot.actions)
         for stage in self.stages.values():
+            for robot in stage.robots:
+                yield from tasks_in(robot.actions)
             yield from stage.tasks
             for action_list in (stage.entry, stage.limit.actions if stage.limit else ()):
                 yield from (t for t in tasks_in(action_list) if t not in stage.tasks)

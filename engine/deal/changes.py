@@ -6,7 +6,7 @@ A change is a tuple whose first item says what it does:
 ``("new", pipeline, at)``          the deal begins
 ``("by", path, loc)``              what follows was caused by this robot, rule or sentence (for readers; no effect)
 ``("set", field, value)``          value is a run-time Value
-``("stage", stage, at)``           a new visit begins: stage timers, counts, ticks, approvals and pendings of the old end
+``("stage", stage, at)``           a new visit begins: timers, counts, ticks, approvals and pendings of the old end
 ``("close", at, reason)``          won (reason None) or lost; ``("reopen",)``
 ``("owner", person)``
 ``("task", id, {…})``              planned; ``("task=", id, {…})`` altered: only what differs
@@ -59,7 +59,7 @@ def apply(deal: Deal, change: Change) -> None:
     elif op == "timer-":
         deal.timers.pop(change[1], None)
     elif op == "mark":
-        deal.marks[change[1]] = change[2]
+        _put(deal.marks, change[1], change[2])
     elif op == "count":
         deal.counts[change[1]] = change[2]
     elif op == "stage":
@@ -135,7 +135,7 @@ def encode_change(change: Change) -> list[Any]:
         return ["set", change[1], encode(change[2])]
     if op in _TABLES and change[-1] is not None:
         return [*change[:-1], {key: encode(value) for key, value in change[-1].items()}]
-    if op in ("effect", "message") or (op == "task" and change[2].get("event")):
+    if op in ("effect", "message", "approval") or (op == "task" and change[2].get("event")):
         return [*change[:-1], encode_deep(change[-1])]
     return list(change)
 
@@ -147,13 +147,13 @@ def decode_change(data: list[Any]) -> Change:
         return ("set", data[1], decode(data[2]))
     if op in _TABLES and data[-1] is not None:
         return (*data[:-1], {key: decode(value) for key, value in data[-1].items()})
-    if op in ("effect", "message", "task"):
+    if op in ("effect", "message", "approval", "task"):
         return (*data[:-1], decode_deep(data[-1]))
     return tuple(data)
 
 
 def encode_deep(data: Any) -> Any:
-    """Encode the values inside nested dicts; lists stay lists of JSON data, values of the language become their encoding."""
+    """Encode the values inside nested dicts; lists stay lists of JSON data, values become their encoding."""
     if isinstance(data, dict):
         return {key: encode_deep(value) for key, value in data.items()}
     if isinstance(data, list):

@@ -33,7 +33,7 @@ class Event:
     note       text; attach: file (reference), name
     item       field, item (deal), values {…} or None (gone), sender, version: an item of a ``links`` field changed
     card       link, values {…} or None, sender, version: a linked card changed
-    people     happening (away, dismissed, back), person
+    people     happening (away, dismissed, back), person, deputy
     incident   text, data: what a host could not deliver (a refused tunnel, a lost booking)
     resolve    flag: an incident was dealt with
     ========== ===========================================================================================
@@ -96,8 +96,9 @@ class Operand:
 class Unmet:
     """One condition that keeps something from happening.
 
-    ``kind``: require enter leave check checklist approval unique booking comment outcome from retiring derived reschedule type
-    unknown state next. ``name`` is the field, checklist, approval, reason … it is about; ``message`` the author's "why not".
+    ``kind``: require enter leave check checklist approval unique booking comment outcome from retiring derived
+    reschedule type unknown state next. ``name`` is the field, checklist, approval, reason … it is about; ``message``
+    the author's "why not".
     """
 
     kind: str
@@ -115,4 +116,4 @@ class Decision:
     deal: Deal | None
     changes: list[Change] = field(default_factory=list)
     refused: tuple[Unmet, ...] = ()
-    task_ids: dict[str, int] = field(default_factory=dict)
+    consumed: bool = True  # whether anything listened to an outside event (Meaning 12)

@@ -1,6 +1,7 @@
 """The state of one deal, as conditions read it and changes alter it.
 
-Instants are ``int`` milliseconds since the epoch, UTC. Nothing here decides: :mod:`voronka.engine.deal.changes` is the only writer.
+Instants are ``int`` milliseconds since the epoch, UTC. Nothing here decides: :mod:`voronka.engine.deal.changes` is the
+only writer.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class TaskState:
         "due",
         "event",
         "id",
+        "lent",
         "local",
         "moved",
         "name",
@@ -60,6 +62,7 @@ class TaskState:
         cause: str | None = None,
         approval: bool = False,
         event: dict[str, Any] | None = None,
+        lent: str | None = None,
     ) -> None:
         self.id = id
         self.name = name
@@ -81,6 +84,7 @@ class TaskState:
         self.comment = comment
         self.cause = cause  # why it was cancelled
         self.approval = approval
+        self.lent = lent  # whom it comes back to after an absence (R63)
         self.event = event  # payload that was being handled when it was planned
 
     def data(self) -> dict[str, Any]:

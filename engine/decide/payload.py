@@ -1,0 +1,313 @@
+"""What each kind of event does before anything follows from it; every refusal is found before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from voronka.engine.deal.protocol import Unmet
+from voronka.engine.deal.state import TaskState
+from voronka.engine.decide import gates, loop, moves, people, tasks
+
+if TYPE_CHECKING:
+    from voronka.engine.decide.step import Step
+
+
+def refuse(s: Step, found: list[Unmet] | tuple[Unmet, ...]) -> None:
+    """Raise all that is unmet, if anything is."""
+    if found:
+        raise s.refused(tuple(found))
+
+
+# --- fields ----------------------------------------------------------------------------------------------------------
+
+
+def set_fields(s: Step, values: dict[str, Any], creating: bool = False) -> list[Unmet]:
+    """Set fields given from outside; returns what forbids it (the caller refuses, so nothing of it stays)."""
+    fields = s.p.pipeline.fields
+    found = []
+    for name in values:
+        if name not in fields:
+            found.append(Unmet("unknown", name, args={"what": "field", "known": sorted(fields)}))
+        elif fields[name].formula is not None:
+            found.append(Unmet("type", name, fields[name].title, fields[name].loc, args={"why": "formula"}))
+    if found:
+        return found
+    if not creating:
+        here = s.p.stages[s.d.stage]
+        cleared = {name for name, value in values.items() if value is None and s.d.f.get(name) is not None}
+        for name, when, loc in here.requires:
+            if name in cleared and (when is None or when.true(s.d, s)):
+                found.append(Unmet("require", name, fields[name].title, loc))
+    for name, value in values.items():
+        if value is not None and name in s.p.link_fields and s.ask("card", value, _names(s, name)) is None:
+            found.append(Unmet("type", name, fields[name].title, fields[name].loc, args={"why": "link", "deal": value}))
+    if found:
+        return found
+    found += gates.refuted_checks(s, values)
+    found += gates.booking(s, values)
+    found += unique(s, values)
+    if not found:
+        for name, value in values.items():
+            s.set(name, value)
+        gates.book(s)
+    return found
+
+
+def _names(s: Step, link: str) -> list[str]:
+    return sorted(s.p.cards.get(link, frozenset()))
+
+
+def unique(s: Step, values: dict[str, Any]) -> list[Unmet]:
+    """Fields that must not be shared with another deal of the pipeline."""
+    found = []
+    for names, loc in s.p.pipeline.uniques:
+        if not any(name in values for name in names):
+            continue
+        wanted = [values[name] if name in values else s.d.f.get(name) for name in names]
+        if any(value is None for value in wanted):
+            continue
+        holder = s.ask("unique", s.p.pipeline.name, list(names), wanted)
+        if holder is not None and holder != s.d.id:
+            title = s.p.pipeline.fields[names[0]].title
+            found.append(Unmet("unique", ", ".join(names), title, loc, args={"deal": holder}))
+    return found
+
+
+# --- kinds of events -------------------------------------------------------------------------------------------------
+
+
+def create(s: Step, data: dict[str, Any]) -> None:
+    """A new deal: defaults, given fields, owner, then the gates of where it starts (Meaning 1)."""
+    pipeline = s.p.pipeline
+    s.emit("new", pipeline.name, s.now)
+    for name in pipeline.fields:
+        s.d.f.setdefault(name, None)
+    given = dict(data.get("fields", {}))
+    for default in s.p.defaults:
+        if default.name not in given:
+            value = default.value(s.d, s)
+            if value is not None:
+                s.set(default.name, value)
+    refuse(s, set_fields(s, given, creating=True))
+    for formula in s.p.formulas:
+        s.set(formula.name, formula.value(s.d, s))
+    name, reason = data.get("stage") or pipeline.first.name, None
+    if name not in pipeline.stages:
+        refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": list(pipeline.stages)})])
+    if pipeline.derived:
+        name, reason = loop.derived_stage(s)
+    target = s.p.stages[name]
+    if target.stage.kind != "open" and not pipeline.derived:
+        refuse(s, [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "create"})])
+    if target.stage.retiring:
+        refuse(s, [Unmet("retiring", name, target.stage.title, target.stage.loc)])
+    # the owner first: gates may speak of the owner (`require contact when owner is set`)
+    person = data.get("owner") or people.first(s, s.p.owner, for_owner=True)
+    people.give_owner(s, person)
+    if not pipeline.derived:
+        refuse(s, gates.entering(s, target))
+    if person is None and pipeline.owner:
+        s.emit("flag", "nobody:owner", {"at": s.now})
+    s.emit("stage", name, s.now)
+    if target.stage.kind != "open":
+        s.emit("close", s.now, reason)
+    s.dirty |= {"stage", "tasks"}
+    s.before.clear()  # what a deal is born with is no change
+    s.happen("creation")
+    s.entries.append(("", name))
+    if event := data.get("event"):
+        s.e = data.get("payload")
+        s.happen(f"event:{event}", payload=data.get("payload"))
+
+
+def set_(s: Step, data: dict[str, Any]) -> None:
+    refuse(s, set_fields(s, data["fields"]))
+
+
+def move(s: Step, data: dict[str, Any]) -> None:
+    refuse(s, gates.moving(s, data["stage"]))
+    moves.move(s, data["stage"])
+
+
+def lose(s: Step, data: dict[str, Any]) -> None:
+    refuse(s, gates.losing(s, data["reason"], data.get("comment"), robot=False))
+    moves.lose(s, data["reason"], data.get("comment") or "")
+
+
+def reopen(s: Step, data: dict[str, Any]) -> None:
+    """Back to work, through the gates of where it goes (Meaning 1)."""
+    if s.d.closed is None or s.p.pipeline.derived:
+        here = s.p.stages[s.d.stage].stage
+        why = "derived" if s.p.pipeline.derived else "open"
+        refuse(s, [Unmet("state", here.name, here.title, here.loc, args={"why": why})])
+    name = data.get("stage") or s.p.pipeline.first.name
+    target = s.p.stages.get(name)
+    if target is None or target.stage.kind != "open":
+        known = [stage.name for stage in s.p.pipeline.stages.values() if stage.kind == "open"]
+        refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": known})])
+        return
+    found = [Unmet("retiring", name, target.stage.title, target.stage.loc)] if target.stage.retiring else []
+    refuse(s, found + gates.entering(s, target))
+    moves.reopen(s, name)
+
+
+def done(s: Step, data: dict[str, Any]) -> None:
+    if data.get("fields"):
+        refuse(s, set_fields(s, data["fields"]))
+    refuse(s, tasks.answering(s, data["task"], data.get("outcome"), data.get("comment"), bool(data.get("next"))))
+    tasks.answer(s, data["task"], data.get("outcome"), data.get("comment"))
+    if data.get("next"):
+        _next(s, data["next"])
+
+
+def _next(s: Step, wanted: dict[str, Any]) -> None:
+    """The next step, agreed with the answer (R33): a task of the deal's own, not of any declaration."""
+    number = s.d.next_task
+    due = wanted.get("due")
+    made = TaskState(number, wanted["title"], "", s.d.visit, s.now, assignee=wanted.get("assignee") or s.d.owner)
+    made.due, made.local = due, None if due is None else tasks.local(s, due)
+    s.emit("task", number, made.data())
+    s.dirty.add("tasks")
+    if due is not None:
+        tasks.set_timer(s, number, due)
+
+
+def reschedule(s: Step, data: dict[str, Any]) -> None:
+    refuse(s, tasks.rescheduling(s, data["task"], int(data["due"]), data.get("comment")))
+    tasks.reschedule(s, data["task"], int(data["due"]), data.get("comment"))
+
+
+def tick(s: Step, data: dict[str, Any]) -> None:
+    """Tick points of the stage's checklists (R24)."""
+    lists = {c.name: c for c in s.p.stages[s.d.stage].stage.checklists}
+    found = []
+    for point in data["points"]:
+        name, _, item = point.partition(".")
+        if name not in lists or (item and item not in dict(lists[name].points)):
+            known = [f"{c.name}.{key}" for c in lists.values() for key, _ in c.points]
+            found.append(Unmet("unknown", point, args={"what": "checklist point", "known": known}))
+    refuse(s, found)
+    for point in data["points"]:
+        name, _, item = point.partition(".")
+        for key in [item] if item else [key for key, _ in lists[name].points]:
+            s.emit("tick", f"{name}.{key}", bool(data.get("on", True)))
+        s.dirty.add(f"check:{name}")
+
+
+def event(s: Step, data: dict[str, Any]) -> None:
+    """An outside event; what nothing listens to is said to the host (Meaning 12)."""
+    name, payload = data["name"], dict(data.get("payload", {}))
+    decl = s.p.pipeline.events.get(name)
+    if decl is None:
+        refuse(s, [Unmet("unknown", name, args={"what": "event", "known": sorted(s.p.pipeline.events)})])
+        return
+    known = [key for key, _, _ in decl.payload]
+    refuse(s, [Unmet("unknown", key, args={"what": "payload", "known": known}) for key in payload if key not in known])
+    for key in known:
+        payload.setdefault(key, None)
+    s.consumed = f"event:{name}" in s.p.tracked
+    s.happen(f"event:{name}", payload=payload)
+
+
+def timer(s: Step, data: dict[str, Any]) -> None:
+    if not loop.fire_timer(s, data["key"], data["gen"]):
+        raise s.stale()
+
+
+def assign(s: Step, data: dict[str, Any]) -> None:
+    """Another owner: the open tasks of the old one go along (R63)."""
+    old, person = s.d.owner, data["person"]
+    known = s.ask("person", person)
+    if known is None or known.get("gone"):
+        refuse(s, [Unmet("unknown", person, args={"what": "person", "known": []})])
+    people.give_owner(s, person)
+    for task in s.d.open_tasks:
+        if task.assignee == old and old is not None:
+            s.emit("task=", task.id, {"assignee": person})
+            s.dirty.add("tasks")
+
+
+def contact(s: Step, data: dict[str, Any]) -> None:
+    tasks.contact(s)
+    if data.get("text"):
+        s.emit("note", {"kind": "contact", "text": data["text"]})
+
+
+def note(s: Step, data: dict[str, Any]) -> None:
+    s.emit("note", {"kind": "note", "text": data["text"]})
+
+
+def attach(s: Step, data: dict[str, Any]) -> None:
+    s.emit("note", {"kind": "file", "name": data.get("name", ""), "file": data["file"]})
+    if data.get("field"):
+        refuse(s, set_fields(s, {data["field"]: data["file"]}))
+
+
+def item(s: Step, data: dict[str, Any]) -> None:
+    """An item of a ``links`` field changed (an order's good, R11)."""
+    if _seen(s, data):
+        raise s.stale()
+    s.emit("item", data["field"], data["item"], data["values"])
+    numbers = tuple(sorted(s.d.items.get(data["field"], {})))
+    s.set(data["field"], numbers or None)
+    s.settle(f"items:{data['field']}")
+
+
+def card(s: Step, data: dict[str, Any]) -> None:
+    """A linked card changed."""
+    if _seen(s, data):
+        raise s.stale()
+    values = {**s.d.cards.get(data["link"], {}), **data["values"]} if data["values"] is not None else None
+    s.emit("card", data["link"], values)
+    s.settle(f"card:{data['link']}")
+
+
+def _seen(s: Step, data: dict[str, Any]) -> bool:
+    sender, version = data.get("sender"), data.get("version", 0)
+    if sender is None:
+        return False
+    if s.d.seen.get(sender, -1) >= version:
+        return True
+    s.emit("seen", sender, version)
+    return False
+
+
+def people_(s: Step, data: dict[str, Any]) -> None:
+    """Somebody is away, has left, is back (R63)."""
+    if data["happening"] == "back":
+        people.take_back(s, data["person"])
+    s.happen(data["happening"])
+
+
+def incident(s: Step, data: dict[str, Any]) -> None:
+    s.emit("flag", f"incident:{data.get('key', s.d.version + 1)}", {"at": s.now, "text": data["text"], **data.get("data", {})})
+
+
+def resolve(s: Step, data: dict[str, Any]) -> None:
+    if data["flag"] not in s.d.flags:
+        refuse(s, [Unmet("unknown", data["flag"], args={"what": "flag", "known": sorted(s.d.flags)})])
+    s.emit("flag", data["flag"], None)
+
+
+KINDS: dict[str, Callable[[Step, dict[str, Any]], None]] = {
+    "create": create,
+    "set": set_,
+    "move": move,
+    "lose": lose,
+    "reopen": reopen,
+    "done": done,
+    "reschedule": reschedule,
+    "tick": tick,
+    "event": event,
+    "timer": timer,
+    "assign": assign,
+    "contact": contact,
+    "note": note,
+    "attach": attach,
+    "item": item,
+    "card": card,
+    "people": people_,
+    "incident": incident,
+    "resolve": resolve,
+}

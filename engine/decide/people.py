@@ -1,0 +1,106 @@
+"""People in a decision: who owns, who is assigned, who supervises, who stands in (Meaning 13, R37, R63)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from voronka.dsl.definition.moments import Who
+from voronka.engine.deal.state import OPEN_STATES, Deal
+from voronka.engine.program.parts import Assign
+
+if TYPE_CHECKING:
+    from voronka.engine.decide.step import Step
+    from voronka.engine.program.build import WhoProgram
+
+
+def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, for_owner: bool = False) -> str | None:
+    """The person (or ``@role``: any of its members may take it) whom a WHO means now; None when there is nobody."""
+    match who.kind:
+        case "owner":
+            return s.d.owner
+        case "supervisor":
+            return supervisor(s, s.d)
+        case "assignee":
+            return s.t.assignee if s.t is not None else s.d.owner
+        case "deputy":
+            person = s.event.data.get("person") if s.event.kind == "people" else s.d.owner
+            return s.ask("deputy", person) if person else None
+        case "person":
+            return who.name
+        case "path":
+            return value(s.d, s) if value is not None else None
+        case "role":
+            if who.strategy == "round robin":
+                return s.ask("turn", s.p.pipeline.name, who.name)
+            if who.strategy == "least busy" or for_owner:
+                return s.ask("idle", s.p.pipeline.name, who.name)
+            return f"@{who.name}" if s.ask("members", s.p.pipeline.name, who.name) else None
+    raise ValueError(f"unknown kind of person {who.kind!r}")
+
+
+def first(s: Step, rules: tuple[Assign, ...], for_owner: bool = False) -> str | None:
+    """The first rule that holds and finds somebody wins."""
+    for rule in rules:
+        if rule.when is None or rule.when.true(s.d, s):
+            person = resolve(s, rule.rule.who, rule.value, for_owner)
+            if person is not None:
+                return person
+    return None
+
+
+def supervisor(s: Step, deal: Deal) -> str | None:
+    """Of the task's assignee if we are in a task, else of the owner."""
+    person = s.t.assignee if s.t is not None and s.t.assignee else deal.owner
+    return s.ask("supervisor", s.p.pipeline.name, person) if person else None
+
+
+def present(s: Step, person: str | None) -> str | None:
+    """The person, or the deputy of one who is away, in pipelines that say what absence means."""
+    if person is None or person.startswith("@") or not s.p.deputises:
+        return person
+    known = s.ask("person", person)
+    if known and known.get("away_until") and known["away_until"] > s.now:
+        return s.ask("deputy", person) or person
+    return person
+
+
+def give_owner(s: Step, person: str | None) -> None:
+    if person != s.d.owner:
+        s.emit("owner", person)
+        s.dirty.add("owner")
+
+
+def hand_over(s: Step, who: WhoProgram, tasks_only: bool) -> None:
+    """Give the deal with its open tasks, or only the tasks; what an absence lends comes back (R63)."""
+    leaver = s.event.data.get("person") if s.event.kind == "people" else s.d.owner
+    taker = resolve(s, who.who, who.value, for_owner=not tasks_only)
+    if taker is None:
+        s.emit("flag", "nobody:hand over", {"at": s.now, "person": leaver})
+        return
+    lends = s.event.kind == "people" and s.event.data.get("happening") == "away" and tasks_only
+    for task in list(s.d.tasks.values()):
+        if task.status in OPEN_STATES and task.assignee == leaver and taker != leaver:
+            s.emit("task=", task.id, {"assignee": taker, **({"lent": leaver} if lends else {})})
+            s.dirty.add("tasks")
+    if not tasks_only and s.d.owner == leaver:
+        give_owner(s, taker)
+
+
+def take_back(s: Step, person: str) -> None:
+    """After an absence the lent tasks return to whom they were lent from."""
+    for task in list(s.d.tasks.values()):
+        if task.status in OPEN_STATES and task.lent == person:
+            s.emit("task=", task.id, {"assignee": person, "lent": None})
+            s.dirty.add("tasks")
+
+
+def mirror_card(s: Step, link: str, number: int | None) -> None:
+    """Bring the mirrored values of a linked card in line with the link field."""
+    if number is None:
+        values = None
+    else:
+        values = s.ask("card", number, sorted(s.p.cards.get(link, frozenset())))
+    if values != s.d.cards.get(link):
+        s.emit("card", link, values)
+        s.settle(f"card:{link}")
