@@ -1,4 +1,4 @@
-"""What a workspace may lean on that is not written in its files: modules, functions, channels, calendars, time zones."""
+"""What a workspace may lean on beside its own files: modules, functions, channels, calendars, time zones."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from voronka.dsl.text.source import Source
 class FunctionSpec:
     """The type of a function of the standard library.
 
-    ``params`` are kinds of types (``money``), alternatives (``number|percent``), ``any`` or ``same``: whatever it is, all
-    arguments declared ``same`` have one type between them; ``same:number|money`` limits which. ``result`` is a kind, or
-    ``same``. With ``variadic`` the last parameter may be given any number of times, once at least; the last ``optional``
-    parameters may be left out.
+    ``params`` are kinds of types (``money``), alternatives (``number|percent``), ``any`` or ``same``: whatever it is,
+    all arguments declared ``same`` have one type between them; ``same:number|money`` limits which. ``result`` is a
+    kind, or ``same``. With ``variadic`` the last parameter may be given any number of times, once at least; the last
+    ``optional`` parameters may be left out.
     """
 
     name: str

@@ -15,10 +15,17 @@ from voronka.dsl.definition.types import Title
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to render: inline template or a template file's name; both are Jinja2, checked against the pipeline."""
+    """A text to render: inline template or a template file's name; both are Jinja2, checked against the pipeline.
+
+    ``texts`` are the inline text in all its languages (``text`` is the first). Inside an include, names are looked up
+    with its ``scope`` (``nps.``) before the pipeline's own, and ``params`` are what its parameters stand for.
+    """
 
     text: str = ""
     template: str = ""
+    texts: Title = Title()
+    scope: str = ""
+    params: tuple[tuple[str, Expr], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,9 @@ class Expr:
     all any none            source name           args[0] a predicate over ``item``; over a ``links`` field, or
                                                   over ``tasks`` (item fields then: ``open overdue done cancelled
                                                   waiting planned`` bools)
-    sum min max count share source name           args[0] item expression (absent for count and share), args[1] item
-                                                  condition or absent as const True; share = count(cond) / count(all)
+    sum min max             source name           two args: the item expression, the item condition
+    count share             source name           one arg: the item condition; share = count(cond) / count(all).
+                                                  A condition that is not written is the const True
     task                    (task, state)         ``task t is done``: state ∈ done open overdue cancelled waiting
                                                   planned, or an outcome's name; the latest task of that name in
                                                   the present visit (pipeline tasks: in the deal)
