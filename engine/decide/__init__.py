@@ -9,7 +9,7 @@ from voronka.engine.decide.loop import Runaway, run
 from voronka.engine.decide.payload import KINDS
 from voronka.engine.decide.step import Refused, Stale, Step
 from voronka.engine.program.build import Program
-from voronka.engine.time.units import OutOfRange
+from voronka.engine.time.wall import OutOfRange
 
 __all__ = ["decide"]
 
@@ -17,7 +17,8 @@ __all__ = ["decide"]
 def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks:
     """What an event does to a deal (None: it creates one; ``event.data["id"]`` is then its number).
 
-    The given deal is never touched: ``Decision.deal`` is a twin with the changes applied. Questions about what lies outside come back as
+    The given deal is never touched: ``Decision.deal`` is a twin with the changes applied. Questions about what lies
+    outside come back as
     :class:`Asks`; the host puts the answers on ``event.answers`` and calls again. A stale timer or a message seen before gives a decision
     without changes. Raises ValueError for an event that is none.
     """

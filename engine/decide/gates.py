@@ -69,11 +69,15 @@ def approvals(s: Step, stage: StageProgram) -> list[Unmet]:
         state = s.d.approvals.get(approval.approval.name)
         if state is not None and state["state"] != "approved":
             operand = Operand(f"approval {approval.approval.name}", state["state"])
-            found.append(Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,)))
+            found.append(
+                Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,))
+            )
         elif state is None and approval.when.true(s.d, s):
             # its condition has just become true, so nobody has been asked yet: it holds all the same
             operand = Operand(f"approval {approval.approval.name}", None)
-            found.append(Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,)))
+            found.append(
+                Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,))
+            )
     return found
 
 
@@ -90,7 +94,14 @@ def entering(s: Step, target: StageProgram) -> list[Unmet]:
         for item in refused:
             there = restore(item)
             found.append(
-                Unmet("tunnel", there.name, there.message, there.loc, there.operands, {"pipeline": wanted["pipeline"], "kind": there.kind})
+                Unmet(
+                    "tunnel",
+                    there.name,
+                    there.message,
+                    there.loc,
+                    there.operands,
+                    {"pipeline": wanted["pipeline"], "kind": there.kind},
+                )
             )
     return found
 
@@ -106,7 +117,9 @@ def moving(s: Step, name: str) -> list[Unmet]:
     if target.stage.kind == "lost":
         return [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "lose"})]
     if s.d.closed is not None:
-        return [Unmet("state", name, target.stage.title, here.stage.loc, args={"why": "closed", "stage": here.stage.name})]
+        return [
+            Unmet("state", name, target.stage.title, here.stage.loc, args={"why": "closed", "stage": here.stage.name})
+        ]
     if target.order == here.order:
         return [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "here"})]
     found: list[Unmet] = []
@@ -175,7 +188,16 @@ def booking(s: Step, values: dict[str, Any]) -> tuple[Unmet, ...]:
         if holder is not None and holder != s.d.id:
             field = s.p.pipeline.fields[name]
             operand = Operand(name, wanted[1])
-            found.append(Unmet("booking", name, field.title, field.loc, (operand,), {"deal": holder, "from": wanted[2], "to": wanted[3]}))
+            found.append(
+                Unmet(
+                    "booking",
+                    name,
+                    field.title,
+                    field.loc,
+                    (operand,),
+                    {"deal": holder, "from": wanted[2], "to": wanted[3]},
+                )
+            )
     return tuple(found)
 
 

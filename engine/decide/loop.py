@@ -1,4 +1,7 @@
-"""Run to completion (Meaning 2): triggers, approvals, standing tasks, deadlines, standing rules, transitions; again, until nothing moves."""
+"""Run to completion (Meaning 2): triggers, approvals, standing tasks, deadlines, standing rules, transitions.
+
+Again, until nothing moves.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ def _net_changes(s: Step) -> list[tuple[str, int | None, dict[str, Any] | None]]
 
 
 def robots(s: Step, happened: list[tuple[str, int | None, dict[str, Any] | None]]) -> None:
-    """Robots of the task, then of the stage, then of the pipeline, in file order; after a move none of the old stage's run."""
+    """Robots of the task, then of the stage, then of the pipeline, in file order.
+
+    After a move none of the old stage's run.
+    """
     if not happened:
         return
     stage = s.p.stages[s.d.stage]
@@ -82,7 +88,11 @@ def fire(
 ) -> bool:
     """Run a robot for one trigger, if its condition holds and its runs are not spent."""
     kept = (s.e, s.t, s.scope)
-    s.e, s.t, s.scope = payload, s.d.tasks.get(number) if number is not None else None, "pipeline" if scope == "p" else "stage"
+    s.e, s.t, s.scope = (
+        payload,
+        s.d.tasks.get(number) if number is not None else None,
+        "pipeline" if scope == "p" else "stage",
+    )
     try:
         if trigger.when is not None and not trigger.when.true(s.d, s):
             return False
@@ -175,7 +185,10 @@ def _standing(s: Step) -> bool:
 
 
 def derived_stage(s: Step) -> tuple[str, str | None]:
-    """Where a derived deal is: the last stage whose condition holds, else the one without; for a loss also its reason."""
+    """Where a derived deal is: the last stage whose condition holds, else the one without.
+
+    For a loss also its reason.
+    """
     fallback = next((name for name, p in s.p.stages.items() if p.when is None and p.stage.kind == "open"), "")
     found: tuple[str, str | None] = (fallback, None)
     for name, program in s.p.stages.items():
@@ -303,7 +316,10 @@ def _return_timer(s: Step, path: str, due: int) -> None:
 
 
 class Runaway(Exception):
-    """One event set off more than any sensible definition does: nothing of it happens, and it is said where it turned."""
+    """One event set off more than any sensible definition does.
+
+    Nothing of it happens, and it is said where it turned.
+    """
 
     def __init__(self, unmet: Unmet) -> None:
         self.unmet = unmet

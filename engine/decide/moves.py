@@ -1,4 +1,7 @@
-"""Moves and losses: by people, by standing rules, by robots; what is blocked stays visible and is tried again (Meaning 1, 2, 9)."""
+"""Moves and losses: by people, by standing rules, by robots.
+
+What is blocked stays visible and is tried again (Meaning 1, 2, 9).
+"""
 
 from __future__ import annotations
 

@@ -281,7 +281,11 @@ def people_(s: Step, data: dict[str, Any]) -> None:
 
 
 def incident(s: Step, data: dict[str, Any]) -> None:
-    s.emit("flag", f"incident:{data.get('key', s.d.version + 1)}", {"at": s.now, "text": data["text"], **data.get("data", {})})
+    s.emit(
+        "flag",
+        f"incident:{data.get('key', s.d.version + 1)}",
+        {"at": s.now, "text": data["text"], **data.get("data", {})},
+    )
 
 
 def resolve(s: Step, data: dict[str, Any]) -> None:

@@ -97,10 +97,7 @@ def take_back(s: Step, person: str) -> None:
 
 def mirror_card(s: Step, link: str, number: int | None) -> None:
     """Bring the mirrored values of a linked card in line with the link field."""
-    if number is None:
-        values = None
-    else:
-        values = s.ask("card", number, sorted(s.p.cards.get(link, frozenset())))
+    values = None if number is None else s.ask("card", number, sorted(s.p.cards.get(link, frozenset())))
     if values != s.d.cards.get(link):
         s.emit("card", link, values)
         s.settle(f"card:{link}")

@@ -1,4 +1,5 @@
-"""The step: one decision in the making. Every alteration goes through ``emit``, so that the log and the state cannot disagree."""
+"""The step: one decision in the making. Every alteration goes through ``emit``, so that the log and the state
+cannot disagree."""
 
 from __future__ import annotations
 
@@ -115,7 +116,8 @@ class Step(Ctx):
         self.emit("message", data)
 
     def pend(self, action: Action, what: str, name: str, found: list[Unmet]) -> None:
-        """A rule's move is blocked: it stays pending, visible, and is tried again when something changes (Meaning 2)."""
+        """A rule's move is blocked: it stays pending, visible, and is tried again when something changes (Meaning
+        2)."""
         robot = not any(rule.rule.path == action.path for rule in self.p.stages[self.d.stage].standing)
         unmet = gates.data(found)
         old = self.d.pending.get(action.path)
@@ -165,7 +167,11 @@ class Step(Ctx):
         return people.resolve(self, who.who, who.value)
 
     def assign_field(self, name: str, value: Any, action: Action) -> None:
-        if isinstance(value, int) and not isinstance(value, bool) and self.p.pipeline.fields[name].type.kind == "datetime":
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and self.p.pipeline.fields[name].type.kind == "datetime"
+        ):
             value = Instant(value)
         kind = self.p.pipeline.fields[name].type.kind
         if kind in ("resource", "datetime", "duration"):
@@ -182,13 +188,19 @@ class Step(Ctx):
 
     def trouble(self, key: str, action: Action, unmet: tuple[Unmet, ...]) -> None:
         """A robot could not do its work: visible, red, never silent."""
-        self.emit("flag", key, {"at": self.now, "path": action.path, "loc": str(action.loc), "unmet": gates.data(unmet)})
+        self.emit(
+            "flag", key, {"at": self.now, "path": action.path, "loc": str(action.loc), "unmet": gates.data(unmet)}
+        )
 
     def nobody(self, action: Action) -> None:
         self.emit("flag", f"nobody:{action.path}", {"at": self.now, "path": action.path, "loc": str(action.loc)})
 
     def unsent(self, action: Action, what: str) -> None:
-        self.emit("flag", f"unsent:{action.path}", {"at": self.now, "path": action.path, "loc": str(action.loc), "field": what})
+        self.emit(
+            "flag",
+            f"unsent:{action.path}",
+            {"at": self.now, "path": action.path, "loc": str(action.loc), "field": what},
+        )
 
     def plan(self, program: TaskProgram) -> TaskState:
         return tasks.plan(self, program)
@@ -211,7 +223,15 @@ class Step(Ctx):
     def render(self, name: str, action: Action) -> None:
         """Fill a document field: the value is a reference, the host keeps the bytes it is rendered to (R50)."""
         reference = f"{name}@{self.d.version + 1}"
-        self.effect({"kind": "document", "field": name, "file": reference, "template": self.p.pipeline.fields[name].type.target}, action)
+        self.effect(
+            {
+                "kind": "document",
+                "field": name,
+                "file": reference,
+                "template": self.p.pipeline.fields[name].type.target,
+            },
+            action,
+        )
         self.set(name, reference)
 
     def tunnel(self, program: TunnelProgram) -> None:

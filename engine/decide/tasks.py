@@ -22,7 +22,9 @@ def plan(s: Step, program: TaskProgram, visit: int | None = None) -> TaskState:
     number = s.d.next_task
     if visit is None:
         visit = 0 if s.scope == "pipeline" else s.d.visit
-    made = TaskState(number, task.name, task.path, visit, s.now, anchor=s.d.entered, approval=program.approval is not None)
+    made = TaskState(
+        number, task.name, task.path, visit, s.now, anchor=s.d.entered, approval=program.approval is not None
+    )
     made.event = dict(s.e) if s.e else None
     kept, s.t = s.t, made
     try:
@@ -57,7 +59,8 @@ def set_timer(s: Step, number: int, due: int) -> None:
 def instant_of(s: Step, instant: Instant, anchor: TaskState | None = None, closing: bool = True) -> int | None:
     """When a moment is, or None while what it counts from is missing.
 
-    ``now`` counts from when the task was planned, ``entry`` from the entry of its visit. A date means the close of its working hours
+    ``now`` counts from when the task was planned, ``entry`` from the entry of its visit. A date means the close of
+    its working hours
     where a deadline hangs on it (``closing``), else the begin of the day; a time of day (``at``) goes before both.
     """
     base = _base(s, instant, anchor)
@@ -203,7 +206,9 @@ def answering(s: Step, which: int | str, outcome: str | None, comment: str | Non
     given = chosen.outcome
     if chosen.when is not None and not chosen.when.true(s.d, s):
         trace = chosen.when.trace(s.d, s)
-        found.append(Unmet("outcome", given.name, given.title, given.loc, trace.operands, {"text": chosen.when.expr.text}))
+        found.append(
+            Unmet("outcome", given.name, given.title, given.loc, trace.operands, {"text": chosen.when.expr.text})
+        )
     found += gates.requires(s, chosen.requires)
     if (given.comment_required or decl.comment_required) and not comment:
         found.append(Unmet("comment", task.name, given.comment or decl.comment or given.title, given.loc))
@@ -277,7 +282,8 @@ def _approve(s: Step, task: TaskState, outcome: str) -> None:
 
 
 def approvals(s: Step) -> None:
-    """Ask for approvals whose condition became true, void those whose covered fields changed, drop the rest (Meaning 14)."""
+    """Ask for approvals whose condition became true, void those whose covered fields changed, drop the rest
+    (Meaning 14)."""
     stage = s.p.stages[s.d.stage]
     for program in (*stage.approvals, *s.p.approvals):
         name = program.approval.name
@@ -347,7 +353,9 @@ def rescheduling(s: Step, which: int | str, due: int, comment: str | None) -> li
     if until is not None:
         last = s.cal.close_of(until) if isinstance(until, date) else int(until)
         if due > last:
-            found.append(Unmet("reschedule", task.name, decl.title, decl.loc, (Operand("until", last),), {"why": "until"}))
+            found.append(
+                Unmet("reschedule", task.name, decl.title, decl.loc, (Operand("until", last),), {"why": "until"})
+            )
     if rule.comment_required and not comment:
         found.append(Unmet("comment", task.name, rule.comment or decl.title, decl.loc))
     return found
@@ -361,9 +369,9 @@ def _may(s: Step, task: TaskState, allowed: tuple[str, ...]) -> bool:
         if who == "assignee":
             if task.assignee == actor:
                 return True
-            if task.assignee and task.assignee.startswith("@"):
-                if actor in (s.ask("members", s.p.pipeline.name, task.assignee[1:]) or ()):
-                    return True
+            role = task.assignee[1:] if task.assignee and task.assignee.startswith("@") else None
+            if role is not None and actor in (s.ask("members", s.p.pipeline.name, role) or ()):
+                return True
         elif who == "owner":
             if s.d.owner == actor:
                 return True

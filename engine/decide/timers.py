@@ -1,7 +1,9 @@
 """Timers: what a deal waits for, kept in line with its state (Meaning 4, 6).
 
-A timer's key says what it is for: ``v:`` ends with the visit, ``p:`` with the deal, ``t:`` with its task; then ``robot:PATH``, ``limit``,
-``wake``, ``return:PATH``, ``cont:PATH:N`` (a block that runs later). A firing names (key, generation); a stale generation is a no-op.
+A timer's key says what it is for: ``v:`` ends with the visit, ``p:`` with the deal, ``t:`` with its task; then
+``robot:PATH``, ``limit``,
+``wake``, ``return:PATH``, ``cont:PATH:N`` (a block that runs later). A firing names (key, generation); a stale
+generation is a no-op.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ def put(s: Step, key: str, due: int | None, context: Any = None) -> None:
 
 
 def later(s: Step, path: str, due: int, awaited: str = "") -> None:
-    """Run a block later: ``after D``, ``wait D for … else``. Its task and payload go with it; leaving the stage ends it."""
+    """Run a block later: ``after D``, ``wait D for … else``. Its task and payload go with it.
+
+    Leaving the stage ends it.
+    """
     context: dict[str, Any] = {"path": path}
     if s.t is not None:
         context["t"] = s.t.id
@@ -37,10 +42,7 @@ def later(s: Step, path: str, due: int, awaited: str = "") -> None:
         context["for"] = awaited
     if s.event.data.get("person"):
         context["person"] = s.event.data["person"]
-    if s.t is not None and s.t.visit == 0:
-        prefix = f"t:{s.t.id}"
-    else:
-        prefix = "p" if s.scope == "pipeline" else "v"
+    prefix = "p" if s.scope == "pipeline" or (s.t is not None and s.t.visit == 0) else "v"
     s.emit("timer", f"{prefix}:cont:{path}:{s.d.gen + 1}", due, s.d.gen + 1, context)
 
 
@@ -48,7 +50,10 @@ def later(s: Step, path: str, due: int, awaited: str = "") -> None:
 
 
 def resync(s: Step) -> None:
-    """Bring every rule's timer in line with the deal as it now is; what has fired for an instant does not fire for it again."""
+    """Bring every rule's timer in line with the deal as it now is.
+
+    What has fired for an instant does not fire for it again.
+    """
     stage = s.p.stages[s.d.stage]
     wanted: dict[str, int] = {}
     for robot, trigger in stage.timed:

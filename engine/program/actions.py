@@ -1,6 +1,7 @@
 """Actions become closures over the step they act in, in file order.
 
-Blocks that run later (``after``, ``wait``, ``on H at 10:00``) are registered by path, because a timer can only carry a name.
+Blocks that run later (``after``, ``wait``, ``on H at 10:00``) are registered by path, because a timer can only carry
+a name.
 """
 
 from __future__ import annotations

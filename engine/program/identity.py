@@ -16,7 +16,8 @@ LANGUAGE_VERSION = 1
 
 
 def identity(definition: Definition) -> str:
-    """Texts (modules and standard library included), template bytes, calendar dates as expanded, time zone data, language version."""
+    """Texts (modules and standard library included), template bytes, calendar dates as expanded, time zone data,
+    language version."""
     parts = {
         "language": LANGUAGE_VERSION,
         "tzdata": tzdata_version(),

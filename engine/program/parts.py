@@ -10,7 +10,7 @@ from typing import Any
 from voronka.dsl.definition.actions import Approval, Outcome, Robot, Task
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Reason, Stage, Standing
-from voronka.dsl.definition.moments import DueRule, Happening, Moment, Trigger, WhoRule
+from voronka.dsl.definition.moments import Happening, Moment, Trigger, WhoRule
 from voronka.dsl.definition.types import Title
 from voronka.engine import compile as compiled
 from voronka.engine.compile import Trace
@@ -77,7 +77,10 @@ class Instant:
 
 
 def happening_keys(happening: Happening) -> tuple[str, ...]:
-    """The names under which a happening is announced, e.g. ``event:payment``, ``task:call:reached``, ``change:asks``."""
+    """The names under which a happening is announced, e.g.
+
+    ``event:payment``, ``task:call:reached``, ``change:asks``.
+    """
     if happening.kind == "event":
         return (f"event:{happening.name}",)
     if happening.kind == "task":
@@ -226,6 +229,8 @@ class Watch:
 class Wiring:
     """What crosses pipelines, found once for the whole definition."""
 
-    cards: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)  # pipeline -> link field -> names it reads
+    cards: dict[str, dict[str, frozenset[str]]] = field(
+        default_factory=dict
+    )  # pipeline -> link field -> names it reads
     items: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     watches: dict[str, list[Watch]] = field(default_factory=dict)  # watched pipeline -> watchers

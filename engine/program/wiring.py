@@ -1,4 +1,5 @@
-"""What crosses pipelines: which values of whose deals are mirrored where (a card through its link, an order's items)."""
+"""What crosses pipelines: which values of whose deals are mirrored where (a card through its link, an order's
+items)."""
 
 from __future__ import annotations
 

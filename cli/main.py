@@ -1,0 +1,32 @@
+"""The command line's entry: a group that imports a command only when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+# name -> (module under voronka.cli.commands, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Make a workspace that runs as it is."),
+    "check": ("check", "Prove what can be proved before anything runs."),
+    "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
+    "deal": ("deal", "Create, show, find and change deals."),
+    "task": ("task", "List, answer and reschedule tasks."),
+    "person": ("person", "Who works here, who is absent, who left."),
+    "event": ("event", "Send events in, list what was kept."),
+    "import": ("import_", "Bring deals in from a file."),
+    "store": ("store", "Look at the store and verify it."),
+    "completion": ("completion", "Print the completion script of your shell."),
+    "demo": ("demo", "A minute with real deals: a store full of them and a timeline."),
+}
+
+
+def main() -> None:
+    """Run the command line. ``--version`` is answered before anything is imported."""
+    if sys.argv[1:] == ["--version"]:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"voronka {version('voronka')}\n")
+        return
+    from voronka.cli.app import cli
+
+    cli(prog_name="voronka")
