@@ -18,9 +18,8 @@ def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks
     """What an event does to a deal (None: it creates one; ``event.data["id"]`` is then its number).
 
     The given deal is never touched: ``Decision.deal`` is a twin with the changes applied. Questions about what lies
-    outside come back as
-    :class:`Asks`; the host puts the answers on ``event.answers`` and calls again. A stale timer or a message seen before gives a decision
-    without changes. Raises ValueError for an event that is none.
+    outside come back as :class:`Asks`; the host puts the answers on ``event.answers`` and calls again. A stale timer or
+    a message seen before gives a decision without changes. Raises ValueError for an event that is none.
     """
     work = deal.copy() if deal is not None else Deal(int(event.data["id"]), program.pipeline.name)
     for name in program.pipeline.fields:

@@ -84,14 +84,20 @@ def robots(s: Step, happened: list[tuple[str, int | None, dict[str, Any] | None]
 
 
 def fire(
-    s: Step, robot: RobotProgram, trigger: Trig, scope: str, number: int | None, payload: dict[str, Any] | None
+    s: Step,
+    robot: RobotProgram,
+    trigger: Trig,
+    scope: str,
+    number: int | None,
+    payload: dict[str, Any] | None,
+    home: str = "",
 ) -> bool:
     """Run a robot for one trigger, if its condition holds and its runs are not spent."""
     kept = (s.e, s.t, s.scope)
     s.e, s.t, s.scope = (
         payload,
         s.d.tasks.get(number) if number is not None else None,
-        "pipeline" if scope == "p" else "stage",
+        home or ("pipeline" if scope == "p" else "stage"),
     )
     try:
         if trigger.when is not None and not trigger.when.true(s.d, s):
@@ -125,10 +131,9 @@ def _task_hooks(s: Step, key: str, number: int) -> None:
     for robot in program.hooks:
         for trigger in robot.triggers:
             if key in trigger.keys:
-                kept = s.scope
-                scope = "p" if task.visit == 0 else "v"
-                fire(s, robot, trigger, scope, number, task.event)
-                s.scope = kept
+                # what an overdue hook starts ends with the task; what `done` starts goes on
+                home = f"t:{number}" if key == "overdue" else ""
+                fire(s, robot, trigger, "p" if task.visit == 0 else "v", number, task.event, home)
 
 
 def _awaited(s: Step, key: str, payload: dict[str, Any] | None) -> None:
@@ -287,13 +292,13 @@ def fire_timer(s: Step, key: str, gen: int) -> bool:
 
 def _continue(s: Step, key: str, context: dict[str, Any]) -> None:
     timers.context_of(s, context)
-    s.scope = "pipeline" if key.startswith("p:") else "stage"
+    s.scope = key.partition(":cont:")[0] if key.startswith("t:") else "pipeline" if key.startswith("p:") else "stage"
     path = context["path"]
     robot = s.p.robots_by_path.get(path)
     s.count_run()
     for act in s.p.blocks.get(path, robot.run if robot else ()):
         act(s)
-    s.t = s.e = None
+    s.t, s.e, s.scope = None, None, "stage"
 
 
 def _robot_timer(s: Step, name: str, scope: str, due: int) -> None:

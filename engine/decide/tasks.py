@@ -21,7 +21,8 @@ def plan(s: Step, program: TaskProgram, visit: int | None = None) -> TaskState:
     task = program.task
     number = s.d.next_task
     if visit is None:
-        visit = 0 if s.scope == "pipeline" else s.d.visit
+        lasting = s.scope == "pipeline" or (s.scope.startswith("t:") and s.t is not None and s.t.visit == 0)
+        visit = 0 if lasting else s.d.visit
     made = TaskState(
         number, task.name, task.path, visit, s.now, anchor=s.d.entered, approval=program.approval is not None
     )

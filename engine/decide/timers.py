@@ -42,7 +42,7 @@ def later(s: Step, path: str, due: int, awaited: str = "") -> None:
         context["for"] = awaited
     if s.event.data.get("person"):
         context["person"] = s.event.data["person"]
-    prefix = "p" if s.scope == "pipeline" or (s.t is not None and s.t.visit == 0) else "v"
+    prefix = s.scope if s.scope.startswith("t:") else "p" if s.scope == "pipeline" else "v"
     s.emit("timer", f"{prefix}:cont:{path}:{s.d.gen + 1}", due, s.d.gen + 1, context)
 
 
