@@ -31,7 +31,7 @@ class Form(NamedTuple):
 
 
 def take_apart(text: str) -> Form:
-    """Split a file's text. It has headers if its first line looks like one; a blank first line says that it has none."""
+    """Split a file's text. It has headers if its first line looks like one; a blank first line says it has none."""
     headers: list[Part] = []
     bad: list[tuple[int, str]] = []
     offset = 0

@@ -1,7 +1,7 @@
 """Reading a template with Jinja2's own parser, every node knowing its offset.
 
-Jinja2's nodes know their line only. Here the line numbers that its lexer hands out carry the offset along, so that nodes
-and syntax errors alike say where they are. Nothing is compiled and nothing runs.
+Jinja2's nodes know their line only. Here the line numbers that its lexer hands out carry the offset along, so that
+nodes and syntax errors alike say where they are. Nothing is compiled and nothing runs.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voronka.dsl.check.templates.limits import MAX_DIGITS, MAX_TEXT, MAX_WORD
 from voronka.dsl.text.codes import templates as codes
 from voronka.dsl.text.codes.base import Both, Code
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, nodes
+    from jinja2 import nodes
 
 
 class Problem(NamedTuple):
@@ -67,17 +67,35 @@ class Text:
         return len(found.group()) if found else 0
 
 
+class Reading(NamedTuple):
+    """A text and its tree, or why it has none."""
+
+    text: Text
+    tree: nodes.Template | None
+    refused: Problem | None
+
+
+def read(original: str) -> Reading:
+    """Parse a text; never raises."""
+    text = Text(original)
+    try:
+        return Reading(text, parse(text), None)
+    except Refused as refused:
+        return Reading(text, None, refused.problem)
+
+
 def parse(text: Text) -> nodes.Template:
-    """The tree of a template's text. Raises Refused for anything that Jinja2 does not read, and for what is too large."""
+    """The tree of a template's text. Raises Refused for what Jinja2 does not read and for what is too large."""
     if len(text.text) > MAX_TEXT:
         raise Refused(_too_large(Both(f"more than {MAX_TEXT} characters", f"больше {MAX_TEXT} знаков")))
     from jinja2 import TemplateSyntaxError
 
-    _parser().seen = 0
+    parser = _positioned()()
     try:
-        return _parser().parse(text.text)
+        tree: nodes.Template = parser.parse(text.text)
+        return tree
     except TemplateSyntaxError as error:
-        at = getattr(error.lineno, "offset", _parser().seen)
+        at = getattr(error.lineno, "offset", parser.seen)
         raise Refused(Problem(codes.SYNTAX, at, text.token(at), {"what": _translated(error.message or "")})) from None
     except RecursionError:
         raise Refused(_too_large(Both("nested too deep", "слишком глубокая вложенность"))) from None
@@ -87,22 +105,18 @@ def _too_large(what: Both) -> Problem:
     return Problem(codes.TOO_LARGE, 0, 0, {"what": what})
 
 
-if TYPE_CHECKING:
-
-    class _Positioned(Environment):
-        seen: int
-
-
 @cache
-def _parser() -> _Positioned:
-    """The parsing environment. Jinja2 is imported here and not before: it costs as much as the rest of a start."""
+def _positioned() -> Any:
+    """The class of the parsing environment. Jinja2 is imported here and not before: it takes its time."""
     from jinja2 import Environment, TemplateSyntaxError
     from jinja2.lexer import TokenStream
 
     class Positioned(Environment):
-        """Hands out line numbers with offsets; refuses literals that cost more than they say."""
+        """Hands out line numbers with offsets; refuses literals that cost more than they say. Serves one parse."""
 
-        seen = 0
+        def __init__(self) -> None:
+            super().__init__(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+            self.seen = 0  # end of the last token: where it went wrong if the lexer gives up
 
         def _tokenize(
             self, source: str, name: str | None, filename: str | None = None, state: str | None = None
@@ -110,18 +124,17 @@ def _parser() -> _Positioned:
             return TokenStream(self.lexer.wrap(self.positions(source), name, filename), name, filename)
 
         def positions(self, source: str) -> Iterator[tuple[int, str, str]]:
-            offset = 0
             for line, token, value in self.lexer.tokeniter(source, None):
                 # What lies between two tokens is white space that Jinja2 has stripped.
-                start = source.find(value, offset)
+                start = source.find(value, self.seen)
                 at = At(line)
                 at.offset = start
                 if why := _bad_literal(token, value):
                     raise TemplateSyntaxError(why, at)
-                offset = self.seen = start + len(value)
+                self.seen = start + len(value)
                 yield at, token, value
 
-    return Positioned(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False)
+    return Positioned
 
 
 def _bad_literal(token: str, value: str) -> str:

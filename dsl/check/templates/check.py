@@ -1,0 +1,130 @@
+"""Checking every text of a workspace against the pipelines that use it (R46, R49, R50, U1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from voronka.dsl.check.places import span_of
+from voronka.dsl.check.templates.prepare import Piece, Prepare, header_problems
+from voronka.dsl.check.templates.syntax import Problem
+from voronka.dsl.check.templates.uses import Use, uses_of
+from voronka.dsl.definition.model import Definition, Template
+from voronka.dsl.text.codes import templates as codes
+from voronka.dsl.text.codes.base import Both, Code
+from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Label
+from voronka.dsl.text.source import Source
+from voronka.dsl.text.span import Span
+
+MAX_LABELS = 3  # places named where one template is used in many
+
+
+class _Key(NamedTuple):
+    code: str
+    source: str
+    start: int
+    end: int
+
+
+def check_templates(definition: Definition, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
+    """All findings of all templates and texts, by file and place; one mistake is one finding, however often it is used.
+
+    ``sources`` are the ``.pipeline`` files by displayed name. Spans of a template lie in a source of its own text.
+    """
+    return _Check(definition, sources).run()
+
+
+class _Check:
+    def __init__(self, definition: Definition, sources: Mapping[str, Source]) -> None:
+        self.definition = definition
+        self.sources = sources
+        self.prepare = Prepare(definition)
+        self.files: dict[str, Source] = {}
+        self.found: dict[_Key, tuple[Code, Span, dict[str, object], list[Use]]] = {}
+
+    def run(self) -> tuple[Diagnostic, ...]:
+        used: set[str] = set()
+        for template in self.definition.templates.values():
+            for problem in header_problems(self.prepare.form(template)):
+                self.note(problem, self.in_template(template, 0, problem), None)
+        for pipeline in self.definition.pipelines.values():
+            for use in uses_of(pipeline):
+                used.add(use.message.template)
+                self.use(use)
+        for template in self.definition.templates.values():
+            if template.name not in used:
+                self.unused(template)
+        return Diagnostics(self.diagnostics()).sorted()
+
+    def use(self, use: Use) -> None:
+        name = use.message.template
+        if name and name not in self.definition.templates:
+            close = get_close_matches(name, self.definition.templates, n=1, cutoff=0.6)
+            hint = Both(f"; did you mean “{close[0]}”?", f"; может быть, «{close[0]}»?") if close else Both("", "")
+            problem = Problem(codes.NO_TEMPLATE, 0, 0, {"name": name, "hint": hint})
+            self.note(problem, self.quoted(use, name), None)
+            return
+        pieces = self.prepare.pieces(use)
+        for piece in pieces:
+            for problem in piece.analysed.problems:
+                if piece.template is not None:
+                    self.note(problem, self.in_template(piece.template, piece.part.offset, problem), use)
+                else:
+                    self.note(problem, self.in_sentence(use, piece, problem), None)
+        if use.channel == "email" and name and not any(piece.part.name == "subject" for piece in pieces):
+            template = self.definition.templates[name]
+            problem = Problem(codes.NO_SUBJECT, 0, 0, {"name": name})
+            self.note(problem, self.in_template(template, 0, problem), use)
+
+    def unused(self, template: Template) -> None:
+        """Without a pipeline the names mean nothing, but a text that cannot be read is wrong anyhow."""
+        form = self.prepare.form(template)
+        for part in (*form.headers, form.body):
+            if (problem := self.prepare.reading(part.text).refused) is not None:
+                self.note(problem, self.in_template(template, part.offset, problem), None)
+
+    # Places
+
+    def source(self, template: Template) -> Source:
+        if template.name not in self.files:
+            given = self.sources.get(template.path)
+            same = given is not None and given.text == template.text
+            self.files[template.name] = given if given is not None and same else Source(template.path, template.text)
+        return self.files[template.name]
+
+    def in_template(self, template: Template, offset: int, problem: Problem) -> Span:
+        start = offset + problem.at
+        return Span(self.source(template), start, start + problem.length)
+
+    def quoted(self, use: Use, text: str) -> Span:
+        """The text in quotes as the sentence has it, else the sentence."""
+        span = span_of(use.loc, self.sources)
+        at = span.source.text.find(f'"{text}"', span.start)
+        return Span(span.source, at, at + len(text) + 2) if at >= 0 else span
+
+    def in_sentence(self, use: Use, piece: Piece, problem: Problem) -> Span:
+        span = self.quoted(use, piece.part.text)
+        if span.text != f'"{piece.part.text}"':  # escapes: the place inside cannot be told
+            return span
+        start = span.start + 1 + problem.at
+        return Span(span.source, start, start + problem.length)
+
+    # Findings
+
+    def note(self, problem: Problem, span: Span, use: Use | None) -> None:
+        key = _Key(problem.code.id, span.source.name, span.start, span.end)
+        uses = self.found.setdefault(key, (problem.code, span, problem.args, []))[3]
+        if use is not None:
+            uses.append(use)
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        for code, span, args, uses in self.found.values():
+            labels = tuple(self.labels(uses))
+            more = len({use.loc for use in uses}) - len(labels)
+            notes = (Both(f"and in {more} more places", f"и ещё в {more} местах"),) if more > 0 else ()
+            yield Diagnostic(code, span, args, labels, notes)
+
+    def labels(self, uses: list[Use]) -> Iterator[Label]:
+        for loc in list(dict.fromkeys(use.loc for use in uses))[:MAX_LABELS]:
+            yield Label(span_of(loc, self.sources), Both("it is used here", "используется здесь"))
