@@ -66,8 +66,9 @@ class Story:
                 return str(show_value(fields[name].type, value, self.lang, program.calendar))
             if name == "stage" and value in program.pipeline.stages:
                 return f"«{self.stage(program, value)}»"
-            if name in ("due", "until", "last_contact", "creation", "entry", "closing", "now") and isinstance(value,
-            int):
+            if name in ("due", "until", "last_contact", "creation", "entry", "closing", "now") and isinstance(
+                value, int
+            ):
                 return self.moment(program, value)
             return str(value)
 
@@ -103,7 +104,9 @@ class Story:
     def refusal(self, program: Program, event: Event, unmet: Iterable[Unmet]) -> Line:
         """An event that was refused: every reason, with values and places."""
         what = {
-            "move": lambda: self.say("не пускает в", "not let into") + f" «{self.stage(program, str(event.data.get('stage')))}»",
+            "move": lambda: (
+                f"{self.say('не пускает в', 'not let into')} «{self.stage(program, str(event.data['stage']))}»"
+            ),
             "lose": lambda: self.say("не закрыть отказом", "cannot be lost"),
             "create": lambda: self.say("сделку не создать", "the deal cannot be created"),
             "done": lambda: self.say("задачу не закрыть", "the task cannot be answered"),
@@ -201,7 +204,9 @@ class _Teller:
         elif "attempts" in data:
             outcome = self._outcome(task, data.get("outcome"))
             due = self.s.due(self.program, data["due"], self.now) if data.get("due") else ""
-            again = self.s.say(f"снова {due}, попытка {data['attempts'] + 1}", f"again {due}, attempt {data['attempts'] + 1}")
+            again = self.s.say(
+                f"снова {due}, попытка {data['attempts'] + 1}", f"again {due}, attempt {data['attempts'] + 1}"
+            )
             self.add("↻", "task", f"«{title}»: {outcome} — {again}")
         elif "due" in data:
             when = self.s.due(self.program, data["due"], self.now) if data["due"] else self.s.say("без даты", "no date")
@@ -244,7 +249,7 @@ class _Teller:
     def _flag(self, key: str, data: dict[str, Any] | None) -> None:
         if data is None:
             return
-        kind, _, rest = key.partition(":")
+        kind = key.partition(":")[0]
         text = {
             "limit": self.s.say("слишком долго на этапе", "too long in this stage"),
             "nobody": self.s.say("некому поручить", "nobody to give it to"),
@@ -289,8 +294,10 @@ class _Teller:
 
     def _note(self, data: dict[str, Any]) -> None:
         if data["kind"] == "pinned":
-            self.add("·", "info", self.s.say("срок закреплён вручную и не сдвинулся", "the deadline is pinned by hand
-            and did not move"))
+            pinned = self.s.say(
+                "срок закреплён вручную и не сдвинулся", "the deadline is pinned by hand and did not move"
+            )
+            self.add("·", "info", pinned)
         elif data["kind"] == "loss" and data.get("comment"):
             self.add(" ", "info", data["comment"])
         elif data["kind"] in ("note", "contact") and data.get("text"):
