@@ -5,9 +5,9 @@ from types import ModuleType
 from voronka.dsl.text.codes import flow, modules, names, syntax, templates, types, workspace
 from voronka.dsl.text.codes.base import Both, Code, Severity
 
-__all__ = ["ALL", "Both", "Code", "Severity", "find"]
+__all__ = ["ALL", "FAMILIES", "Both", "Code", "Severity", "family", "find"]
 
-_FAMILIES: dict[str, ModuleType] = {
+FAMILIES: dict[str, ModuleType] = {
     "V1": syntax,
     "V2": modules,
     "V3": names,
@@ -18,21 +18,12 @@ _FAMILIES: dict[str, ModuleType] = {
 }
 
 
-def _collect() -> dict[str, Code]:
-    found: dict[str, Code] = {}
-    by_name: set[str] = set()
-    for prefix, family in _FAMILIES.items():
-        for value in vars(family).values():
-            if not isinstance(value, Code):
-                continue
-            if not value.id.startswith(prefix) or value.id in found or value.name in by_name:
-                raise ValueError(f"diagnostic code {value} is doubled or in the wrong family ({family.__name__})")
-            found[value.id] = value
-            by_name.add(value.name)
-    return dict(sorted(found.items()))
+def family(prefix: str) -> tuple[Code, ...]:
+    """The codes of one file in its order: ``V1`` for syntax, and so on."""
+    return tuple(value for value in vars(FAMILIES[prefix]).values() if isinstance(value, Code))
 
 
-ALL: dict[str, Code] = _collect()
+ALL: dict[str, Code] = {code.id: code for prefix in FAMILIES for code in family(prefix)}
 """Every code by its id."""
 
 

@@ -1,0 +1,140 @@
+"""Finds the brace that is missing or too many, by the indentation around it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from voronka.dsl.syntax.lexer import Tokens
+from voronka.dsl.text.codes import syntax as codes
+from voronka.dsl.text.codes.base import Both
+from voronka.dsl.text.diagnostic import Diagnostics, Edit, Fix, Label
+from voronka.dsl.text.source import Source
+from voronka.dsl.text.span import Span
+
+
+class _Open(NamedTuple):
+    token: int
+    indent: int
+    line: int
+
+
+class _Lines:
+    """Which token begins a line, and how far its line is indented."""
+
+    def __init__(self, source: Source, tokens: Tokens) -> None:
+        self.number: list[int] = []
+        self.indent: list[int] = []
+        self.first: list[bool] = []
+        starts = source.line_starts
+        line, indent = 0, 0
+        for i, start in enumerate(tokens.starts):
+            new = i == 0
+            while line < len(starts) and starts[line] <= start:
+                line += 1
+                new = True
+            if new:
+                text = source.text[starts[line - 1] : start]
+                indent = len(text.expandtabs(4))
+            self.number.append(line)
+            self.indent.append(indent)
+            self.first.append(new)
+
+
+def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
+    """Make the braces match: report each that does not, and put it in or take it out. Whether anything was done."""
+    depth = lowest = 0
+    for kind in tokens.kinds:
+        depth += (kind == "LBRACE") - (kind == "RBRACE")
+        lowest = min(lowest, depth)
+    if depth == 0 and lowest == 0:
+        return False
+    lines = _Lines(source, tokens)
+    closers, openers, extra = _by_indent(tokens, lines)
+    if len(closers) - len(openers) - len(extra) != depth or (closers and (openers or extra)):
+        closers, openers, extra = _by_count(tokens)  # the indentation tells nothing
+    edits: list[tuple[int, str, int]] = []
+    for at, opener in closers:
+        brace = Span(source, tokens.starts[opener], tokens.ends[opener])
+        place = Span(source, tokens.starts[at], tokens.starts[at])
+        label = Label(place, Both("expected `}` before this", "перед этим ожидается `}`"))
+        found.report(codes.UNCLOSED_BRACE, brace, labels=(label,))
+        edits.append((at, "RBRACE", tokens.ends[at - 1]))
+    for after, closer in openers:
+        end = tokens.ends[after]
+        fix = Fix(Both("add `{`", "добавьте `{`"), (Edit(Span(source, end, end), " {"),))
+        label = Label(
+            Span(source, tokens.starts[closer], tokens.ends[closer]),
+            Both("it would be closed here", "она закрывается здесь"),
+        )
+        found.report(codes.MISSING_BRACE, Span(source, end, end), labels=(label,), fix=fix)
+        edits.append((after + 1, "LBRACE", end))
+    for at in extra:
+        found.report(codes.EXTRA_BRACE, Span(source, tokens.starts[at], tokens.ends[at]))
+        edits.append((at, "", 0))
+    for at, kind, offset in sorted(edits, key=lambda edit: edit[0], reverse=True):
+        if kind:
+            tokens.insert(at, kind, offset)
+        else:
+            tokens.remove(at)
+    return True
+
+
+_Plan = tuple[list[tuple[int, int]], list[tuple[int, int]], list[int]]
+
+
+def _by_indent(tokens: Tokens, lines: _Lines) -> _Plan:
+    closers: list[tuple[int, int]] = []
+    openers: list[tuple[int, int]] = []
+    extra: list[int] = []
+    stack: list[_Open] = []
+    for i, kind in enumerate(tokens.kinds):
+        indent = lines.indent[i]
+        if lines.first[i] and kind != "$END":
+            closes = kind == "RBRACE"
+            while stack and stack[-1].line < lines.number[i] and stack[-1].indent >= indent + closes:
+                closers.append((i, stack.pop().token))
+        if kind == "LBRACE":
+            stack.append(_Open(i, indent, lines.number[i]))
+        elif kind == "RBRACE":
+            if (stack and (not lines.first[i] or stack[-1].indent == indent)) or (
+                stack and stack[-1].line == lines.number[i]
+            ):
+                stack.pop()
+            elif (head := _unopened(tokens, lines, i)) is not None:
+                openers.append((head, i))
+            else:
+                extra.append(i)
+    closers.extend((len(tokens.kinds) - 1, opened.token) for opened in reversed(stack))
+    return closers, openers, extra
+
+
+def _unopened(tokens: Tokens, lines: _Lines, closer: int) -> int | None:
+    """The last token of the line that a brace closes by its indentation, if that line opens nothing."""
+    indent = lines.indent[closer]
+    deeper = False
+    for i in range(closer - 1, -1, -1):
+        if not lines.first[i]:
+            continue
+        if lines.indent[i] < indent:
+            return None
+        if lines.indent[i] == indent:
+            last = i
+            while lines.number[last + 1] == lines.number[i]:
+                last += 1
+            return last if deeper and tokens.kinds[last] not in ("LBRACE", "RBRACE") else None
+        deeper = True
+    return None
+
+
+def _by_count(tokens: Tokens) -> _Plan:
+    stack: list[int] = []
+    extra: list[int] = []
+    for i, kind in enumerate(tokens.kinds):
+        if kind == "LBRACE":
+            stack.append(i)
+        elif kind == "RBRACE":
+            if stack:
+                stack.pop()
+            else:
+                extra.append(i)
+    return [(len(tokens.kinds) - 1, opener) for opener in reversed(stack)], [], extra

@@ -1,0 +1,60 @@
+"""Parses a source into a tree, whatever the source holds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from voronka.dsl.syntax.braces import balance
+from voronka.dsl.syntax.lexer import Comment, lex
+from voronka.dsl.syntax.machine import MAX_STACK, Machine
+from voronka.dsl.syntax.nodes import File
+from voronka.dsl.text.codes import syntax as codes
+from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics
+from voronka.dsl.text.source import Source
+from voronka.dsl.text.span import Span
+
+MAX_ERRORS = 100
+"""After so many errors the rest of a file is not read."""
+
+
+class ParseResult(NamedTuple):
+    """A tree, what was found on the way, and the comments in order.
+
+    ``complete`` is False once there was an error: sentences may be missing, so a name that is not declared in this
+    file may only be a consequence.
+    """
+
+    file: File
+    diagnostics: tuple[Diagnostic, ...]
+    comments: tuple[Comment, ...]
+    complete: bool
+
+
+def parse(source: Source) -> ParseResult:
+    """Parse a source. Never raises for what it holds: errors become diagnostics (V1xx), the rest becomes a tree."""
+    found = Diagnostics()
+    tokens = lex(source, found)
+    comments = tuple(Comment(source.text[a:b].rstrip("\r"), Span(source, a, b)) for a, b in tokens.comments)
+    tree: File | None = None
+    if not tokens.too_deep:
+        machine = Machine(source, tokens, found)
+        tree = machine.run()
+        if tree is None and balance(source, tokens, found):
+            machine = Machine(source, tokens, found)
+            tree = machine.run()
+        while tree is None:
+            if len(machine.states) > MAX_STACK:
+                at = machine.at
+                found.report(codes.TOO_DEEP, Span(source, tokens.starts[at], tokens.ends[at]), limit=MAX_STACK)
+                break
+            if len(found) >= MAX_ERRORS:
+                at = machine.at
+                found.report(codes.TOO_MANY, Span(source, tokens.starts[at], tokens.ends[at]), limit=MAX_ERRORS)
+                break
+            from voronka.dsl.syntax.recovery import recover
+
+            recover(machine)
+            tree = machine.run()
+    tree = tree or File((), Span(source, 0, len(source.text)))
+    diagnostics = found.sorted()
+    return ParseResult(tree, diagnostics, comments, not found.has_errors)

@@ -1,0 +1,375 @@
+"""What to do about a token that does not fit: say why, and go on as if it did.
+
+A repair leaves out some tokens of the line, or puts one in, or both, so that the text after it fits again; the cheapest
+wins. Where none helps, the sentence is given up and the next one is looked for. Braces are never touched here: they
+match, or ``braces`` has made them match.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from voronka.dsl.syntax.expected import CONTEXTS, accepted, context, expected, homes, keyword, starters, terminal
+from voronka.dsl.syntax.keywords import BY_MEANING, NEVER_NAMES, UNITS
+from voronka.dsl.syntax.lexer import words
+from voronka.dsl.syntax.machine import Machine
+from voronka.dsl.text.codes import syntax as codes
+from voronka.dsl.text.codes.base import Both, Code
+from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
+from voronka.dsl.text.span import Span
+from voronka.dsl.text.suggest import closest
+
+_LOOK = 5  # tokens that must fit after a good repair
+_LEAST = 3  # and after a poor one
+_SKIP = 14  # tokens a repair may leave out
+_NOTHING = Both("", "")
+
+
+class _Repair(NamedTuple):
+    cost: float
+    skip: int
+    insert: str | None
+    word: str | None = None  # the keyword or unit that was surely meant
+
+
+def recover(m: Machine) -> None:
+    """Report the token that the machine stands on, and change tokens and stacks so that it can go on."""
+    if _soft(m) or _never_name(m):
+        return
+    repair = _search(m)
+    direct, after = accepted(m.states)
+    _explain(m, repair, direct, after)
+    if repair is None:
+        _panic(m)
+    else:
+        _apply(m, repair)
+
+
+# Finding a repair
+
+
+def _search(m: Machine) -> _Repair | None:
+    tokens = m.tokens
+    direct, after = accepted(m.states)
+    inserts = [
+        (cost, name) for name in sorted(direct | after) if (cost := _insert_cost(name, name in direct)) is not None
+    ]
+    best: _Repair | None = None
+    poor: _Repair | None = None
+
+    def offer(repair: _Repair, states: list[int]) -> None:
+        nonlocal best, poor
+        if best is not None and best.cost <= repair.cost:
+            return
+        count = m.ahead(states, m.at + repair.skip, _LOOK)
+        if count >= _LOOK:
+            best = repair
+        elif count >= _LEAST and (poor is None or repair.cost < poor.cost):
+            poor = repair
+
+    meant = _meant(m, direct, after)
+    if meant is not None:
+        offer(_Repair(0.2, 1, meant[0], meant[1]), _inserted(m, meant[0]))
+    line = m.source.position(tokens.starts[m.at])[0]
+    for skip in range(_SKIP):
+        at = m.at + skip
+        if best is not None and best.cost <= skip:
+            break
+        if skip:
+            offer(_Repair(float(skip), skip, None), m.states)
+        for cost, name in inserts:
+            if best is None or skip + cost < best.cost:
+                offer(_Repair(skip + cost, skip, name), _inserted(m, name))
+        if tokens.kinds[at] in ("LBRACE", "RBRACE", "$END") or m.source.position(tokens.starts[at])[0] != line:
+            break
+    return best or poor
+
+
+def _inserted(m: Machine, name: str) -> list[int]:
+    states = m.states.copy()
+    m.tables.shift(states, name)
+    return states
+
+
+def _insert_cost(name: str, direct: bool) -> float | None:
+    if name in ("LBRACE", "RBRACE", "$END", "VBAR"):
+        return None
+    if name == "COMMA":
+        return 0.9
+    if name == "RPAR":
+        return 0.95
+    if name in ("NAME", "STRING", "NUMBER", "DATE", "TIME", "UNIT", "CURRENCY_CODE", "STRATEGY"):
+        return 1.3 if direct else None
+    word = keyword(name)
+    if word is None:
+        return 3.0
+    if word in ("and", "or"):
+        return 1.2
+    return 1.0 if direct else None
+
+
+def _meant(m: Machine, direct: set[str], after: set[str]) -> tuple[str, str] | None:
+    """The terminal and the word that a misspelt word surely stands for."""
+    at = m.at
+    if m.tokens.kinds[at] not in ("NAME", "WORD"):
+        return None
+    word = _word(m, at)
+    known = words()
+    fitting = {w: options[0][0] for w, options in known.items() if options[0][0] in direct | after}
+    fitting.update({unit: "UNIT" for unit in UNITS if "UNIT" in direct})
+    for guess in (BY_MEANING.get(word.lower()), closest(word, fitting)):
+        if guess is not None and guess in fitting:
+            return fitting[guess], guess
+    return None
+
+
+# Saying why
+
+
+def _explain(m: Machine, repair: _Repair | None, direct: set[str], after: set[str]) -> None:
+    at, tokens, source = m.at, m.tokens, m.source
+    kind = tokens.kinds[at]
+    span = Span(source, tokens.starts[at], tokens.ends[at])
+    is_word = kind in ("NAME", "WORD")
+    word = _word(m, at) if is_word else ""
+    where = CONTEXTS[context(m.states)]
+    new_line = at == 0 or m.source.position(tokens.starts[at])[0] > m.source.position(tokens.ends[at - 1])[0]
+    can_end = bool({"RBRACE", "$END"} & (direct | after))
+
+    if repair is not None and repair.word is not None:
+        if repair.insert == "UNIT":
+            hint = Both(f"; did you mean `{repair.word}`?", f"; может быть, `{repair.word}`?")
+            _report(m, codes.UNKNOWN_UNIT, span, fix=_replace(span, repair.word), word=word, hint=hint)
+        else:
+            _report(m, codes.MISSPELT, span, fix=_replace(span, repair.word), word=word, keyword=repair.word)
+    elif kind in ("COMPARE", "_ASKS", "WORD") and "AND" in after and _asks(m, at) and "COMPARE" not in direct | after:
+        _report(m, codes.CHAINED_COMPARISON, span)
+    elif repair is not None and repair.insert == "RPAR":
+        opened = _open_parenthesis(m)
+        label = Label(
+            Span(source, tokens.ends[at - 1], tokens.ends[at - 1]), Both("expected `)` here", "здесь ожидается `)`")
+        )
+        _report(m, codes.UNCLOSED_PARENTHESIS, opened or span, labels=(label,))
+    elif is_word and "STRING" in direct and "NAME" not in direct and _is_prose(m):
+        end = at + (repair.skip if repair else 1) - 1
+        prose = Span(source, span.start, tokens.ends[max(at, end)])
+        _report(m, codes.UNQUOTED_TEXT, prose, fix=_replace(prose, f'"{prose.text}"', safe=False), text=prose.text)
+    elif is_word and can_end and (new_line or starters(context(m.states)) & direct or kind == "WORD"):
+        _sentence(m, span, word, kind, where, new_line, direct, after)
+    elif not can_end and at and (new_line or kind in ("RBRACE", "$END") or _begins(m, at)):
+        point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
+        _report(m, codes.MISSING, point, expected=expected(m.states), previous=_found(m, at - 1), hint=_hint(m))
+    else:
+        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_hint(m))
+
+
+def _sentence(
+    m: Machine, span: Span, word: str, kind: str, where: Both, new_line: bool, direct: set[str], after: set[str]
+) -> None:
+    """A word that could begin a sentence, but not here."""
+    block = context(m.states)
+    options = m.tokens.readings[m.at]
+    places = homes(options[0][0]) if kind == "WORD" and keyword(options[0][0]) else []
+    if places and block not in places:
+        named = [CONTEXTS[place] for place in places[:3]]
+        en = "it stands " + " or ".join(name.en for name in named)
+        ru = "оно стоит " + " или ".join(name.ru for name in named)
+        _report(m, codes.MISPLACED, span, word=word, where=where, hint=Both(en, ru))
+    elif new_line or starters(block) & direct:
+        guess = closest(word, (w for w in (keyword(name) for name in starters(block)) if w))
+        hint = Both(f"did you mean `{guess}`?", f"может быть, `{guess}`?") if guess else _beginnings(block)
+        _report(m, codes.UNKNOWN_SENTENCE, span, word=word, where=where, hint=hint)
+    else:
+        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, m.at), hint=_hint(m))
+
+
+def _beginnings(block: str) -> Both:
+    known = sorted(w for w in (keyword(name) for name in starters(block)) if w)
+    if not known:
+        return _NOTHING
+    shown = ", ".join(known[:24]) + (" …" if len(known) > 24 else "")
+    return Both(f"sentences here begin with {shown}", f"предложения здесь начинаются с {shown}")
+
+
+def _hint(m: Machine) -> Both:
+    tokens, at = m.tokens, m.at
+    if at and tokens.kinds[at - 1] == "NUMBER":
+        following = tokens.kinds[at + 1] if at + 1 < len(tokens.kinds) else ""
+        if tokens.kinds[at] == "NUMBER":
+            return Both("groups of digits are joined by `_`: 50_000", "группы цифр соединяются `_`: 50_000")
+        if tokens.kinds[at] == "COMMA" and following == "NUMBER":
+            return Both("a fraction has a point: 0.5", "дробь пишется с точкой: 0.5")
+    if tokens.kinds[at] in ("DATE", "TIME", "NUMBER") and context(m.states) == "" and not at:
+        return Both("a file begins with `pipeline`, `module` …", "файл начинается с `pipeline`, `module` …")
+    return _NOTHING
+
+
+def _found(m: Machine, at: int) -> Both:
+    kind = m.tokens.kinds[at]
+    if kind == "$END":
+        return terminal("$END")
+    text = m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
+    shown = text if len(text) <= 30 else text[:30] + "…"
+    if kind == "STRING":
+        return Both(f"the text {shown}", f"текст {shown}")
+    return Both(f"`{shown}`", f"`{shown}`")
+
+
+def _asks(m: Machine, at: int) -> bool:
+    kind = m.tokens.kinds[at]
+    return kind in ("COMPARE", "_ASKS") or (kind == "WORD" and any(t == "_ASKS" for t, _ in m.tokens.readings[at]))
+
+
+def _begins(m: Machine, at: int) -> bool:
+    """Whether a word can begin a sentence of the block at hand."""
+    return m.tokens.kinds[at] == "WORD" and m.tokens.readings[at][0][0] in starters(context(m.states))
+
+
+def _is_prose(m: Machine) -> bool:
+    """Whether the word looks like bare text rather than like the next sentence."""
+    return not _begins(m, m.at)
+
+
+def _open_parenthesis(m: Machine) -> Span | None:
+    closed = 0
+    for i in range(m.at - 1, -1, -1):
+        kind = m.tokens.kinds[i]
+        if kind == "RPAR":
+            closed += 1
+        elif kind == "LPAR":
+            if not closed:
+                return Span(m.source, m.tokens.starts[i], m.tokens.ends[i])
+            closed -= 1
+    return None
+
+
+def _report(
+    m: Machine, code: Code, span: Span, *, labels: tuple[Label, ...] = (), fix: Fix | None = None, **args: object
+) -> None:
+    m.found.add(Diagnostic(code, span, args, labels, fix=fix))
+
+
+def _replace(span: Span, text: str, *, safe: bool = True) -> Fix:
+    title = Both(f"write `{text}`", f"напишите `{text}`")
+    return Fix(title, (Edit(span, text),), safe=safe)
+
+
+def _word(m: Machine, at: int) -> str:
+    return m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
+
+
+# Two mistakes that show only later, at the token after a word that was taken for a name
+
+
+def _soft(m: Machine) -> bool:
+    """`require a, limit 3 days` and `assign due 3 days …`: the word before the error was meant as a keyword."""
+    saved, tokens = m.soft, m.tokens
+    if saved is None or not m.at - 3 <= saved.at < m.at:
+        return False
+    needed = m.at - saved.at + 2
+    word = _word(m, saved.at)
+    span = Span(m.source, tokens.starts[saved.at], tokens.ends[saved.at])
+    if saved.at and tokens.kinds[saved.at - 1] == "COMMA":
+        before = saved.states[:-1]
+        if _keyword_goes(m, before, saved.at, needed):
+            comma = Span(m.source, tokens.starts[saved.at - 1], tokens.ends[saved.at - 1])
+            fix = Fix(Both("remove the comma", "уберите запятую"), (Edit(comma, ""),), safe=True)
+            label = Label(span, Both("read as a name", "прочитано как имя"))
+            _report(m, codes.STRAY_COMMA, comma, labels=(label,), fix=fix, word=word)
+            m.states[:], m.values[:], m.starts[:] = before, saved.values[:-1], saved.starts[:-1]
+            m.at = saved.at
+            m.soft = None
+            return True
+    ahead = saved.states.copy()
+    m.tables.shift(ahead, "NAME")
+    if _keyword_goes(m, ahead, saved.at, needed):
+        end = tokens.ends[saved.at - 1] if saved.at else 0
+        hint = Both(f"`{word}` was read as the name", f"`{word}` прочитано как имя")
+        previous = _found(m, saved.at - 1) if saved.at else _NOTHING
+        _report(
+            m, codes.MISSING, Span(m.source, end, end), expected=expected(saved.states), previous=previous, hint=hint
+        )
+        m.states[:], m.values[:], m.starts[:] = saved.states, saved.values, saved.starts
+        m.at = saved.at
+        tokens.insert(m.at, "WORD", end)
+        tokens.readings[m.at] = (("NAME", 1),)
+        m.soft = None
+        return True
+    return False
+
+
+def _keyword_goes(m: Machine, states: list[int], at: int, needed: int) -> bool:
+    name = m.tokens.readings[at][0][0]
+    if keyword(name) is None or not m.tables.accepts(states, name):
+        return False
+    ahead = states.copy()
+    m.tables.shift(ahead, name)
+    return m.ahead(ahead, at + 1, needed) >= needed - 1
+
+
+def _never_name(m: Machine) -> bool:
+    """``field has "…"``: a word that is never a name where a name is wanted."""
+    at, tokens = m.at, m.tokens
+    if tokens.kinds[at] != "WORD" or _word(m, at) not in NEVER_NAMES or not m.tables.accepts(m.states, "NAME"):
+        return False
+    ahead = m.states.copy()
+    m.tables.shift(ahead, "NAME")
+    if m.ahead(ahead, at + 1, 2) < 2:
+        return False
+    span = Span(m.source, tokens.starts[at], tokens.ends[at])
+    _report(m, codes.RESERVED_NAME, span, word=_word(m, at))
+    tokens.kinds[at] = "NAME"
+    return True
+
+
+# Going on
+
+
+def _apply(m: Machine, repair: _Repair) -> None:
+    tokens, at = m.tokens, m.at
+    if repair.word is not None:
+        tokens.kinds[at] = "WORD"
+        tokens.readings[at] = ((repair.insert or "", 1),)
+        tokens.meant[tokens.starts[at]] = repair.word
+        return
+    offset = tokens.starts[at]
+    for _ in range(repair.skip):
+        tokens.remove(at)
+    if repair.insert is not None:
+        tokens.insert(at, "WORD", offset)
+        tokens.readings[at] = ((repair.insert, 1),)
+
+
+def _panic(m: Machine) -> None:
+    """Give the sentence up: leave out what stands before the next one, and what is on the stack of this one."""
+    tokens, symbols = m.tokens, m.tables.symbols
+    bottom, closed = 0, 0
+    for i in range(len(m.states) - 1, -1, -1):
+        symbol = symbols[m.states[i]]
+        if symbol == "RBRACE":
+            closed += 1
+        elif symbol == "LBRACE":
+            if not closed:
+                bottom = i
+                break
+            closed -= 1
+    depth = 0
+    at = m.at
+    while True:
+        kind = tokens.kinds[at]
+        if depth == 0 and kind in ("WORD", "RBRACE", "$END"):
+            least = 1 if kind != "WORD" else 2
+            for height in range(len(m.states), bottom, -1):
+                if m.ahead(m.states[:height], at, least) >= least:
+                    del m.states[height:], m.values[height - 1 :], m.starts[height - 1 :]
+                    for _ in range(at - m.at):
+                        tokens.remove(m.at)
+                    return
+        if kind == "$END":
+            # Nothing above the open block fits the end: it is left empty.
+            del m.states[1:], m.values[:], m.starts[:]
+            for _ in range(at - m.at):
+                tokens.remove(m.at)
+            return
+        depth += (kind == "LBRACE") - (kind == "RBRACE")
+        at += 1
