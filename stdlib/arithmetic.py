@@ -1,7 +1,7 @@
 """Exact decimal arithmetic and lengths of durations: what ``+ - * /`` and ``<`` of the language mean (Meaning 7, 8).
 
-Numbers are exact to 50 digits and never floats. What has no value (a division by zero, a number of more than 99 digits) is
-unset, None: arithmetic raises nothing.
+Numbers are exact to 50 digits and never floats. What has no value (a division by zero, a number of more than 99 digits)
+is unset, None: arithmetic raises nothing.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def neg(a: Number) -> Number | None:
 
 
 def rounded(a: Number, places: int = 0) -> Decimal | None:
-    """Half up, as people do: to ``places`` digits after the point, -20 to 20; negative ones round to tens, hundreds …"""
+    """Half up, as people do, to ``places`` digits after the point (-20 to 20; -2 rounds to hundreds)."""
     if not -20 <= places <= 20:
         return None
     try:

@@ -31,9 +31,9 @@ class Calendar(Protocol):
 class Function:
     """A function of expressions: its type, what its parameters are called, what it does.
 
-    ``run`` gets run-time values in order, after the pipeline's calendar where ``calendar`` is true, and gives a value or
-    None. It may raise ValueError or OverflowError where there is none (a date out of range); its caller takes that for
-    unset. ``takes_unset``: it gets None for unset arguments.
+    ``run`` gets run-time values in order, after the pipeline's calendar where ``calendar`` is true, and gives a value
+    or None. It may raise ValueError or OverflowError where there is none (a date out of range); its caller takes that
+    for unset. ``takes_unset``: it gets None for unset arguments.
     """
 
     spec: FunctionSpec
