@@ -52,8 +52,8 @@ class Expr:
     in not_in               –                     first arg, then the list
     set unset               –                     ``x is set`` / ``is not set``: never unknown
     has                     –                     choices has const option
-    older not_older         –                     (instant or date, duration): true from x + d on; a date lasts to the end
-                                                  of its day, so that this equals ``today - x > d``
+    older not_older         –                     (instant or date, duration): true from x + d on; a date lasts to the
+                                                  end of its day, so that this equals ``today - x > d``
     within not_within       –                     (instant or date, duration): from x - d on until it is older
     and or                  –                     two or more args
     not                     –                     one arg
