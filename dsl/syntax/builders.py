@@ -52,6 +52,10 @@ def _path(*children: Any) -> n.Path:
     return n.Path(children[:-1], children[-1])
 
 
+def _dotted(*children: Any) -> n.Ident:
+    return n.Ident(".".join(child.name for child in children[:-1]), children[-1])
+
+
 def _duration(number: n.NumberLit, unit: str, span: Span) -> n.DurationLit:
     return n.DurationLit(number.value, unit, span)
 
@@ -210,6 +214,8 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     "was": _was,
     "names": _list,
     "path": _path,
+    "dotted": _dotted,
+    "dotteds": _list,
     "paths": _list,
     "value": n.Value,
     "nothing": _nothing,
