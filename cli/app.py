@@ -47,7 +47,7 @@ class Lazy(click.Group):
 
             close = closest(args[0], COMMANDS) if args else None
             if close:
-                error.message += f" Did you mean '{close}'?"
+                raise click.UsageError(f"{error.message} Did you mean '{close}'?", ctx) from error
             raise
 
 
@@ -87,7 +87,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, code: int, app: App) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # click reads it from the instance
         self.app = app
 
     def show(self, file: Any = None) -> None:

@@ -69,7 +69,7 @@ def robots(s: Step, happened: list[tuple[str, int | None, dict[str, Any] | None]
             _awaited(s, key, payload)
         if s.d.reason is not None:
             _returns(s, key, payload)
-    due = {}
+    due: dict[tuple[int, int, str], tuple[RobotProgram, Trig, int | None, dict[str, Any] | None, str]] = {}
     for key, number, payload in happened:
         for robot, trigger in stage.listeners.get(key, ()):
             due.setdefault((0, robot.order, trigger.key), (robot, trigger, number, payload, key))

@@ -25,18 +25,22 @@ def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, f
             return s.t.assignee if s.t is not None else s.d.owner
         case "deputy":
             person = s.event.data.get("person") if s.event.kind == "people" else s.d.owner
-            return s.ask("deputy", person) if person else None
+            return _name(s.ask("deputy", person)) if person else None
         case "person":
             return who.name
         case "path":
-            return value(s.d, s) if value is not None else None
+            return _name(value(s.d, s)) if value is not None else None
         case "role":
             if who.strategy == "round robin":
-                return s.ask("turn", s.p.pipeline.name, who.name)
+                return _name(s.ask("turn", s.p.pipeline.name, who.name))
             if who.strategy == "least busy" or for_owner:
-                return s.ask("idle", s.p.pipeline.name, who.name)
+                return _name(s.ask("idle", s.p.pipeline.name, who.name))
             return f"@{who.name}" if s.ask("members", s.p.pipeline.name, who.name) else None
     raise ValueError(f"unknown kind of person {who.kind!r}")
+
+
+def _name(answer: object) -> str | None:
+    return None if answer is None else str(answer)
 
 
 def first(s: Step, rules: tuple[Assign, ...], for_owner: bool = False) -> str | None:
@@ -52,7 +56,7 @@ def first(s: Step, rules: tuple[Assign, ...], for_owner: bool = False) -> str | 
 def supervisor(s: Step, deal: Deal) -> str | None:
     """Of the task's assignee if we are in a task, else of the owner."""
     person = s.t.assignee if s.t is not None and s.t.assignee else deal.owner
-    return s.ask("supervisor", s.p.pipeline.name, person) if person else None
+    return _name(s.ask("supervisor", s.p.pipeline.name, person)) if person else None
 
 
 def present(s: Step, person: str | None) -> str | None:
@@ -61,7 +65,7 @@ def present(s: Step, person: str | None) -> str | None:
         return person
     known = s.ask("person", person)
     if known and known.get("away_until") and known["away_until"] > s.now:
-        return s.ask("deputy", person) or person
+        return _name(s.ask("deputy", person)) or person
     return person
 
 

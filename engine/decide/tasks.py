@@ -178,7 +178,7 @@ def find(s: Step, which: int | str) -> TaskState | None:
         return s.d.tasks.get(which)
     named = [task for task in s.d.tasks.values() if task.name == which]
     opened = [task for task in named if task.status in OPEN_STATES]
-    return (opened or named or [None])[-1]
+    return opened[-1] if opened else named[-1] if named else None
 
 
 def answering(s: Step, which: int | str, outcome: str | None, comment: str | None, has_next: bool) -> list[Unmet]:
@@ -345,7 +345,7 @@ def rescheduling(s: Step, which: int | str, due: int, comment: str | None) -> li
     if rule is None:
         return found
     if rule.by and not _may(s, task, rule.by):
-        args = {"why": "by", "by": list(rule.by)}
+        args: dict[str, Any] = {"why": "by", "by": list(rule.by)}
         found.append(Unmet("reschedule", task.name, decl.title, decl.loc, (Operand("actor", s.event.actor),), args))
     if rule.at_most and task.moved >= rule.at_most:
         args = {"why": "at most", "n": rule.at_most}

@@ -66,7 +66,7 @@ def count(n: int, lang: str, ru: tuple[str, str, str], en: tuple[str, str]) -> s
 def span(ms: int, lang: str) -> str:
     """A stretch of time in its two largest units: ``2 дня 3 часа``, ``10 min``."""
     minutes = ms // 60_000
-    parts = []
+    parts: list[str] = []
     for size, ru, en in (
         (1440, ("день", "дня", "дней"), ("day", "days")),
         (60, ("час", "часа", "часов"), ("hour", "hours")),
