@@ -40,8 +40,16 @@ class _Lines:
             self.first.append(new)
 
 
+def missing(tokens: Tokens) -> int:
+    """How many braces are opened and not closed; negative if more are closed than opened."""
+    return tokens.kinds.count("LBRACE") - tokens.kinds.count("RBRACE")
+
+
 def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
-    """Make the braces match: report each that does not, and put it in or take it out. Whether anything was done."""
+    """Make the braces match: report each that does not, and put it in or take it out. Whether anything was done.
+
+    Where braces are missing and the indentation does not tell where, nothing is done: the parser sees it better.
+    """
     depth = lowest = 0
     for kind in tokens.kinds:
         depth += (kind == "LBRACE") - (kind == "RBRACE")
@@ -49,9 +57,12 @@ def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
     if depth == 0 and lowest == 0:
         return False
     lines = _Lines(source, tokens)
-    closers, openers, extra = _by_indent(tokens, lines)
+    closers, openers, extra = _by_indent(tokens, lines, depth < 0)
     if len(closers) - len(openers) - len(extra) != depth or (closers and (openers or extra)):
-        closers, openers, extra = _by_count(tokens)  # the indentation tells nothing
+        if depth > 0:
+            return False
+        openers, extra = [], _surplus(tokens)
+        closers = [(len(tokens.kinds) - 1, opener) for opener in _unclosed(tokens)]
     edits: list[tuple[int, str, int]] = []
     for at, opener in closers:
         brace = Span(source, tokens.starts[opener], tokens.ends[opener])
@@ -82,7 +93,7 @@ def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
 _Plan = tuple[list[tuple[int, int]], list[tuple[int, int]], list[int]]
 
 
-def _by_indent(tokens: Tokens, lines: _Lines) -> _Plan:
+def _by_indent(tokens: Tokens, lines: _Lines, surplus: bool) -> _Plan:
     closers: list[tuple[int, int]] = []
     openers: list[tuple[int, int]] = []
     extra: list[int] = []
@@ -96,9 +107,7 @@ def _by_indent(tokens: Tokens, lines: _Lines) -> _Plan:
         if kind == "LBRACE":
             stack.append(_Open(i, indent, lines.number[i]))
         elif kind == "RBRACE":
-            if (stack and (not lines.first[i] or stack[-1].indent == indent)) or (
-                stack and stack[-1].line == lines.number[i]
-            ):
+            if stack and _fits(lines, stack[-1], i, surplus):
                 stack.pop()
             elif (head := _unopened(tokens, lines, i)) is not None:
                 openers.append((head, i))
@@ -106,6 +115,14 @@ def _by_indent(tokens: Tokens, lines: _Lines) -> _Plan:
                 extra.append(i)
     closers.extend((len(tokens.kinds) - 1, opened.token) for opened in reversed(stack))
     return closers, openers, extra
+
+
+def _fits(lines: _Lines, opened: _Open, closer: int, surplus: bool) -> bool:
+    """Whether a brace closes this one: on its own line by the indentation, else the line's own, or, with none too many
+    about, whatever is open."""
+    if opened.line == lines.number[closer]:
+        return True
+    return opened.indent == lines.indent[closer] if lines.first[closer] else not surplus
 
 
 def _unopened(tokens: Tokens, lines: _Lines, closer: int) -> int | None:
@@ -126,15 +143,22 @@ def _unopened(tokens: Tokens, lines: _Lines, closer: int) -> int | None:
     return None
 
 
-def _by_count(tokens: Tokens) -> _Plan:
-    stack: list[int] = []
+def _surplus(tokens: Tokens) -> list[int]:
+    depth = 0
     extra: list[int] = []
+    for i, kind in enumerate(tokens.kinds):
+        depth += (kind == "LBRACE") - (kind == "RBRACE")
+        if depth < 0:
+            extra.append(i)
+            depth = 0
+    return extra
+
+
+def _unclosed(tokens: Tokens) -> list[int]:
+    stack: list[int] = []
     for i, kind in enumerate(tokens.kinds):
         if kind == "LBRACE":
             stack.append(i)
-        elif kind == "RBRACE":
-            if stack:
-                stack.pop()
-            else:
-                extra.append(i)
-    return [(len(tokens.kinds) - 1, opener) for opener in reversed(stack)], [], extra
+        elif kind == "RBRACE" and stack:
+            stack.pop()
+    return stack[::-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from voronka.dsl.syntax.lexer import PUNCTUATION
 from voronka.dsl.syntax.tables import tables
@@ -11,7 +12,7 @@ from voronka.dsl.text.codes.base import Both
 # The longest piece first: what a named piece can begin with is not listed again.
 _PIECES: tuple[tuple[str, Both], ...] = (
     ("moment", Both("a moment (`on entry`, `3 days after entry`)", "момент (`on entry`, `3 days after entry`)")),
-    ("happening", Both("what happens (`entry`, `event …`, a date)", "что случится (`entry`, `event …`, дата)")),
+    ("happening", Both("a happening (`entry`, `event …`, a date)", "событие (`entry`, `event …`, дата)")),
     ("type", Both("a type (`text`, `money`, `date` …)", "тип (`text`, `money`, `date` …)")),
     ("blame", Both("what blocks (`require …`, a text)", "что мешает (`require …`, текст)")),
     ("expr", Both("a condition or a value", "условие или значение")),
@@ -118,48 +119,78 @@ def homes(terminal_name: str) -> list[str]:
     return [block for block in CONTEXTS if terminal_name in starters(block)]
 
 
-def accepted(states: list[int]) -> tuple[set[str], set[str]]:
-    """What fits: the terminals that go on with the piece at hand, and those that come after it."""
+class Accepted(NamedTuple):
+    """The terminals that fit a stack: ``direct`` go on with the piece at hand, ``after`` come once it is complete."""
+
+    direct: frozenset[str]
+    after: frozenset[str]
+    landings: dict[int, frozenset[str]]  # the same by the state in which they are shifted, the nearest first
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Both together."""
+        return self.direct | self.after
+
+    @property
+    def can_end(self) -> bool:
+        """Whether the sentence may end here."""
+        return not self.all.isdisjoint(("RBRACE", "$END"))
+
+
+def accepted(states: list[int]) -> Accepted:
+    """What fits this stack."""
     t = tables()
-    row = t.rows[states[-1]]
-    direct = {name for name, target in row.items() if target > 0 and not name.islower() and name[:2] != "__"}
-    direct = {name for name in direct if name in t.terminals}
-    after = {name for name in t.terminals if name not in direct and t.accepts(states, name)}
-    return direct, after
+    found: dict[int, set[str]] = {states[-1]: set()}
+    for name in t.terminals:
+        state = t.landing(states, name)
+        if state is not None:
+            found.setdefault(state, set()).add(name)
+    direct = frozenset(found[states[-1]])
+    after = frozenset(name for names in found.values() for name in names) - direct
+    return Accepted(direct, after, {state: frozenset(names) for state, names in found.items()})
 
 
-def expected(states: list[int], most: int = 6) -> Both:
+def expected(states: list[int], most: int = 5) -> Both:
     """What could stand here: "a name, `{` or the next sentence"."""
     t = tables()
-    row = t.rows[states[-1]]
-    direct, after = accepted(states)
+    fits = accepted(states)
     block = context(states)
-    rest = set(direct)
+    sentences = starters(block)
     parts: list[Both] = []
-    for piece, name in _PIECES:
-        if row.get(piece, 0) > 0 and t.first[piece] & rest:
-            rest -= t.first[piece]
-            if name not in parts:
+    quiet: list[Both] = []  # what goes on with a piece that is complete as it is
+    next_sentence = False
+    for state, names in fits.landings.items():
+        rest = set(names)
+        if len(rest & sentences) > 3:
+            rest -= sentences
+            next_sentence = True
+        for piece, name in _PIECES:
+            if t.rows[state].get(piece, 0) > 0 and t.first[piece] & rest:
+                rest -= t.first[piece]
                 parts.append(name)
-    sentences = starters(block) & (rest | after)
-    begins = len(sentences & rest) > 3
-    if begins:
-        rest -= sentences
-    parts.extend(terminal(name) for name in sorted(rest, key=_order))
-    if not direct:
-        # The piece is complete; what comes after it closes something around it.
-        parts.extend(terminal(name) for name in sorted(after - sentences - {"$END"}, key=_order)[:4])
-    if begins or (sentences & after):
-        where = CONTEXTS[block]
-        parts.append(Both("the next sentence", "следующее предложение") if not begins else _sentence(block, where))
-    elif "$END" in after and "$END" not in rest and not parts:
-        parts.append(terminal("$END"))
+        continuing = rest & _CONTINUING if fits.after else set()
+        rest -= continuing
+        if continuing & _OPERATORS and fits.all >= _ASKING:
+            quiet.append(_OPERATOR)
+        parts.extend(terminal(name) for name in sorted(rest, key=_order))
+    if next_sentence:
+        parts = [part for part in parts if part != terminal("RBRACE") and part != terminal("$END")]
+        first = fits.landings[states[-1]] & sentences
+        parts.append(_sentence(block) if first else Both("the next sentence", "следующее предложение"))
+    parts = list(dict.fromkeys(quiet + parts))
     return _join(parts[:most] or [terminal("$END")], len(parts) > most)
 
 
-def _sentence(block: str, where: Both) -> Both:
-    if block in ("actions_body",):
+_OPERATORS = frozenset(["AND", "OR", "_ASKS", "COMPARE", "PLUS", "MINUS", "STAR", "SLASH", "HAS"])
+_ASKING = frozenset(("AND", "OR"))
+_CONTINUING = _OPERATORS | {"DOT", "LPAR", "NOT"}
+_OPERATOR = Both("an operator (`and`, `is`, `+` …)", "операция (`and`, `is`, `+` …)")
+
+
+def _sentence(block: str) -> Both:
+    if block == "actions_body":
         return Both("an action", "действие")
+    where = CONTEXTS[block]
     return Both(f"a sentence that can stand {where.en}", f"предложение, которое стоит {where.ru}")
 
 

@@ -189,6 +189,10 @@ class _Lexer:
 
     def fix(self, start: int, end: int, replacement: str) -> Fix:
         title = Both(f"write `{replacement}`", f"напишите `{replacement}`")
+        if not replacement:
+            title = Both("remove it", "уберите")
+        elif replacement == " ":
+            title = Both("put a space", "поставьте пробел")
         return Fix(title, (Edit(Span(self.source, start, end), replacement),), safe=True)
 
     def odd(self, kind: str, start: int, end: int) -> None:

@@ -87,7 +87,7 @@ class Machine:
     def run(self) -> File | None:
         """Go on until the end (the tree) or an error (None, with ``at`` on the token that does not fit)."""
         rows, defaults, end_state = self.tables.rows, self.tables.defaults, self.tables.end
-        accepts = self.tables.accepts
+        landing = self.tables.landing
         plans = _plans()
         source, text = self.source, self.source.text
         states, values, starts = self.states, self.values, self.starts
@@ -103,7 +103,7 @@ class Machine:
                 kind, width = reading
             action = rows[states[-1]].get(kind)
             if action is None or action < 0:
-                if not accepts(states, kind) or len(states) > MAX_STACK:
+                if landing(states, kind) is None or len(states) > MAX_STACK:
                     self.at = at
                     return None
                 end = token_ends[at - 1] if at else 0
@@ -207,21 +207,37 @@ class Machine:
         return any(self.tables.accepts(states, terminal) for terminal, _ in self.tokens.readings[at])
 
     def ahead(self, states: list[int], at: int, limit: int) -> int:
-        """How many tokens from ``at`` on would fit on a copy of this stack; at most, and at the end, the limit."""
+        """How many tokens from ``at`` on would fit on a copy of this stack, up to a limit.
+
+        A brace, the end, a keyword that begins a line, or the end of a line where the sentence may end shows that the
+        parse is in step again: it counts as the limit.
+        """
         states = states.copy()
         for count in range(limit):
             kind, width = self.tokens.kinds[at], 1
             if kind == "WORD":
-                reading = self.resolve(states, at)
-                if reading is None:
-                    return count
-                kind, width = reading
-            if not self.tables.shift(states, kind):
-                return count
-            if kind == "$END":
+                kind, width = self.resolve(states, at) or ("", 1)
+            if not kind or not self.tables.accepts(states, kind):
+                in_step = count and self.begins_line(at) and self.can_end(states)
+                return limit if in_step else count
+            if kind in ("LBRACE", "RBRACE", "$END"):
                 return limit
+            if kind != "NAME" and self.tokens.kinds[at] == "WORD" and self.begins_line(at):
+                return limit
+            self.tables.shift(states, kind)
             at += width
         return limit
+
+    def can_end(self, states: list[int]) -> bool:
+        """Whether the sentence may end here."""
+        return self.tables.accepts(states, "RBRACE") or self.tables.accepts(states, "$END")
+
+    def begins_line(self, at: int) -> bool:
+        """Whether a token is the first of its line."""
+        text, offset = self.source.text, self.tokens.starts[at] - 1
+        while offset >= 0 and text[offset] in " \t\r":
+            offset -= 1
+        return offset < 0 or text[offset] == "\n"
 
     def soft_name(self, at: int, start: int, end: int) -> Any:
         """A word of the language as a name; remembered, for it may have been meant as the keyword."""

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from voronka.dsl.syntax.expected import CONTEXTS, accepted, context, expected, homes, keyword, starters, terminal
+from voronka.dsl.syntax.braces import missing
+from voronka.dsl.syntax.expected import (
+    CONTEXTS,
+    Accepted,
+    accepted,
+    context,
+    expected,
+    homes,
+    keyword,
+    starters,
+    terminal,
+)
 from voronka.dsl.syntax.keywords import BY_MEANING, NEVER_NAMES, UNITS
 from voronka.dsl.syntax.lexer import words
 from voronka.dsl.syntax.machine import Machine
@@ -34,11 +45,10 @@ class _Repair(NamedTuple):
 
 def recover(m: Machine) -> None:
     """Report the token that the machine stands on, and change tokens and stacks so that it can go on."""
-    if _soft(m) or _never_name(m):
+    if _unclosed(m) or _soft(m) or _never_name(m):
         return
     repair = _search(m)
-    direct, after = accepted(m.states)
-    _explain(m, repair, direct, after)
+    _explain(m, repair, accepted(m.states))
     if repair is None:
         _panic(m)
     else:
@@ -50,9 +60,9 @@ def recover(m: Machine) -> None:
 
 def _search(m: Machine) -> _Repair | None:
     tokens = m.tokens
-    direct, after = accepted(m.states)
+    fits = accepted(m.states)
     inserts = [
-        (cost, name) for name in sorted(direct | after) if (cost := _insert_cost(name, name in direct)) is not None
+        (cost, name) for name in sorted(fits.all) if (cost := _insert_cost(name, name in fits.direct)) is not None
     ]
     best: _Repair | None = None
     poor: _Repair | None = None
@@ -67,7 +77,7 @@ def _search(m: Machine) -> _Repair | None:
         elif count >= _LEAST and (poor is None or repair.cost < poor.cost):
             poor = repair
 
-    meant = _meant(m, direct, after)
+    meant = _meant(m, fits)
     if meant is not None:
         offer(_Repair(0.2, 1, meant[0], meant[1]), _inserted(m, meant[0]))
     line = m.source.position(tokens.starts[m.at])[0]
@@ -105,18 +115,18 @@ def _insert_cost(name: str, direct: bool) -> float | None:
         return 3.0
     if word in ("and", "or"):
         return 1.2
-    return 1.0 if direct else None
+    return 1.1 if direct and word != "was" else None
 
 
-def _meant(m: Machine, direct: set[str], after: set[str]) -> tuple[str, str] | None:
+def _meant(m: Machine, fits: Accepted) -> tuple[str, str] | None:
     """The terminal and the word that a misspelt word surely stands for."""
     at = m.at
     if m.tokens.kinds[at] not in ("NAME", "WORD"):
         return None
     word = _word(m, at)
     known = words()
-    fitting = {w: options[0][0] for w, options in known.items() if options[0][0] in direct | after}
-    fitting.update({unit: "UNIT" for unit in UNITS if "UNIT" in direct})
+    fitting = {w: options[0][0] for w, options in known.items() if options[0][0] in fits.all}
+    fitting.update({unit: "UNIT" for unit in UNITS if "UNIT" in fits.direct})
     for guess in (BY_MEANING.get(word.lower()), closest(word, fitting)):
         if guess is not None and guess in fitting:
             return fitting[guess], guess
@@ -126,15 +136,13 @@ def _meant(m: Machine, direct: set[str], after: set[str]) -> tuple[str, str] | N
 # Saying why
 
 
-def _explain(m: Machine, repair: _Repair | None, direct: set[str], after: set[str]) -> None:
+def _explain(m: Machine, repair: _Repair | None, fits: Accepted) -> None:
     at, tokens, source = m.at, m.tokens, m.source
     kind = tokens.kinds[at]
     span = Span(source, tokens.starts[at], tokens.ends[at])
     is_word = kind in ("NAME", "WORD")
     word = _word(m, at) if is_word else ""
-    where = CONTEXTS[context(m.states)]
-    new_line = at == 0 or m.source.position(tokens.starts[at])[0] > m.source.position(tokens.ends[at - 1])[0]
-    can_end = bool({"RBRACE", "$END"} & (direct | after))
+    new_line = m.begins_line(at)
 
     if repair is not None and repair.word is not None:
         if repair.insert == "UNIT":
@@ -142,45 +150,43 @@ def _explain(m: Machine, repair: _Repair | None, direct: set[str], after: set[st
             _report(m, codes.UNKNOWN_UNIT, span, fix=_replace(span, repair.word), word=word, hint=hint)
         else:
             _report(m, codes.MISSPELT, span, fix=_replace(span, repair.word), word=word, keyword=repair.word)
-    elif kind in ("COMPARE", "_ASKS", "WORD") and "AND" in after and _asks(m, at) and "COMPARE" not in direct | after:
+    elif _asks(m, at) and "AND" in fits.after and "COMPARE" not in fits.all:
         _report(m, codes.CHAINED_COMPARISON, span)
     elif repair is not None and repair.insert == "RPAR":
-        opened = _open_parenthesis(m)
-        label = Label(
-            Span(source, tokens.ends[at - 1], tokens.ends[at - 1]), Both("expected `)` here", "здесь ожидается `)`")
-        )
-        _report(m, codes.UNCLOSED_PARENTHESIS, opened or span, labels=(label,))
-    elif is_word and "STRING" in direct and "NAME" not in direct and _is_prose(m):
+        point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
+        label = Label(point, Both("expected `)` here", "здесь ожидается `)`"))
+        _report(m, codes.UNCLOSED_PARENTHESIS, _open_parenthesis(m) or span, labels=(label,))
+    elif is_word and "STRING" in fits.direct and "NAME" not in fits.direct and not _begins(m, at):
         end = at + (repair.skip if repair else 1) - 1
         prose = Span(source, span.start, tokens.ends[max(at, end)])
         _report(m, codes.UNQUOTED_TEXT, prose, fix=_replace(prose, f'"{prose.text}"', safe=False), text=prose.text)
-    elif is_word and can_end and (new_line or starters(context(m.states)) & direct or kind == "WORD"):
-        _sentence(m, span, word, kind, where, new_line, direct, after)
-    elif not can_end and at and (new_line or kind in ("RBRACE", "$END") or _begins(m, at)):
+    elif is_word and fits.can_end and _sentence(m, span, word, new_line, fits):
+        pass
+    elif not fits.can_end and at and (new_line or kind in ("RBRACE", "$END") or _begins(m, at)):
         point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
         _report(m, codes.MISSING, point, expected=expected(m.states), previous=_found(m, at - 1), hint=_hint(m))
     else:
         _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_hint(m))
 
 
-def _sentence(
-    m: Machine, span: Span, word: str, kind: str, where: Both, new_line: bool, direct: set[str], after: set[str]
-) -> None:
-    """A word that could begin a sentence, but not here."""
+def _sentence(m: Machine, span: Span, word: str, new_line: bool, fits: Accepted) -> bool:
+    """Report a word that seems to begin a sentence, but not here. False if it is something else."""
     block = context(m.states)
-    options = m.tokens.readings[m.at]
-    places = homes(options[0][0]) if kind == "WORD" and keyword(options[0][0]) else []
+    where = CONTEXTS[block]
+    readings = m.tokens.readings[m.at]
+    places = homes(readings[0][0]) if readings and keyword(readings[0][0]) else []
     if places and block not in places:
         named = [CONTEXTS[place] for place in places[:3]]
         en = "it stands " + " or ".join(name.en for name in named)
         ru = "оно стоит " + " или ".join(name.ru for name in named)
         _report(m, codes.MISPLACED, span, word=word, where=where, hint=Both(en, ru))
-    elif new_line or starters(block) & direct:
+    elif new_line or starters(block) & fits.direct:
         guess = closest(word, (w for w in (keyword(name) for name in starters(block)) if w))
         hint = Both(f"did you mean `{guess}`?", f"может быть, `{guess}`?") if guess else _beginnings(block)
         _report(m, codes.UNKNOWN_SENTENCE, span, word=word, where=where, hint=hint)
     else:
-        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, m.at), hint=_hint(m))
+        return False
+    return True
 
 
 def _beginnings(block: str) -> Both:
@@ -199,8 +205,6 @@ def _hint(m: Machine) -> Both:
             return Both("groups of digits are joined by `_`: 50_000", "группы цифр соединяются `_`: 50_000")
         if tokens.kinds[at] == "COMMA" and following == "NUMBER":
             return Both("a fraction has a point: 0.5", "дробь пишется с точкой: 0.5")
-    if tokens.kinds[at] in ("DATE", "TIME", "NUMBER") and context(m.states) == "" and not at:
-        return Both("a file begins with `pipeline`, `module` …", "файл начинается с `pipeline`, `module` …")
     return _NOTHING
 
 
@@ -223,11 +227,6 @@ def _asks(m: Machine, at: int) -> bool:
 def _begins(m: Machine, at: int) -> bool:
     """Whether a word can begin a sentence of the block at hand."""
     return m.tokens.kinds[at] == "WORD" and m.tokens.readings[at][0][0] in starters(context(m.states))
-
-
-def _is_prose(m: Machine) -> bool:
-    """Whether the word looks like bare text rather than like the next sentence."""
-    return not _begins(m, m.at)
 
 
 def _open_parenthesis(m: Machine) -> Span | None:
@@ -258,6 +257,41 @@ def _word(m: Machine, at: int) -> str:
     return m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
 
 
+# A brace that the indentation did not betray
+
+
+def _unclosed(m: Machine) -> bool:
+    """A sentence, or the end, that fits once one or more open blocks are closed, where closing braces are missing."""
+    tokens, at = m.tokens, m.at
+    lacking = missing(tokens)
+    if lacking <= 0 or not (tokens.kinds[at] == "$END" or (tokens.kinds[at] == "WORD" and m.begins_line(at))):
+        return False
+    ahead = m.states.copy()
+    for count in range(1, lacking + 1):
+        if not m.tables.shift(ahead, "RBRACE"):
+            return False
+        if not _goes(m, ahead, at, 2):
+            continue
+        place = Span(m.source, tokens.starts[at], tokens.starts[at])
+        label = Label(place, Both("expected `}` before this", "перед этим ожидается `}`"))
+        for brace in _open_blocks(m)[:count]:
+            _report(m, codes.UNCLOSED_BRACE, brace, labels=(label,))
+            tokens.insert(at, "RBRACE", tokens.ends[at - 1])
+        return True
+    return False
+
+
+def _open_blocks(m: Machine) -> list[Span]:
+    """The braces that are open before the token at hand, the innermost first."""
+    opened: list[int] = []
+    for i in range(m.at):
+        if m.tokens.kinds[i] == "LBRACE":
+            opened.append(i)
+        elif m.tokens.kinds[i] == "RBRACE" and opened:
+            opened.pop()
+    return [Span(m.source, m.tokens.starts[i], m.tokens.ends[i]) for i in reversed(opened)]
+
+
 # Two mistakes that show only later, at the token after a word that was taken for a name
 
 
@@ -284,7 +318,7 @@ def _soft(m: Machine) -> bool:
     m.tables.shift(ahead, "NAME")
     if _keyword_goes(m, ahead, saved.at, needed):
         end = tokens.ends[saved.at - 1] if saved.at else 0
-        hint = Both(f"`{word}` was read as the name", f"`{word}` прочитано как имя")
+        hint = Both(f"`{word}` was read as a name", f"`{word}` прочитано как имя")
         previous = _found(m, saved.at - 1) if saved.at else _NOTHING
         _report(
             m, codes.MISSING, Span(m.source, end, end), expected=expected(saved.states), previous=previous, hint=hint
@@ -295,6 +329,19 @@ def _soft(m: Machine) -> bool:
         tokens.readings[m.at] = (("NAME", 1),)
         m.soft = None
         return True
+    if m.begins_line(saved.at) and _begins(m, saved.at):
+        # `lose as x` where more must follow, and the next sentence was taken for it.
+        height = _height(m, saved.states, saved.at, needed)
+        if height is not None:
+            end = tokens.ends[saved.at - 1]
+            previous = _found(m, saved.at - 1)
+            wanted = expected(saved.states)
+            _report(m, codes.MISSING, Span(m.source, end, end), expected=wanted, previous=previous, hint=_NOTHING)
+            m.states[:] = saved.states[:height]
+            m.values[:], m.starts[:] = saved.values[: height - 1], saved.starts[: height - 1]
+            m.at = saved.at
+            m.soft = None
+            return True
     return False
 
 
@@ -342,34 +389,57 @@ def _apply(m: Machine, repair: _Repair) -> None:
 
 def _panic(m: Machine) -> None:
     """Give the sentence up: leave out what stands before the next one, and what is on the stack of this one."""
-    tokens, symbols = m.tokens, m.tables.symbols
-    bottom, closed = 0, 0
-    for i in range(len(m.states) - 1, -1, -1):
-        symbol = symbols[m.states[i]]
+    tokens = m.tokens
+    top, depth, at = len(m.states), 0, m.at
+    while True:
+        kind = tokens.kinds[at]
+        if depth == 0 and kind in ("WORD", "RBRACE", "$END"):
+            height = _height(m, m.states[:top], at, 2)
+            if height is None and kind == "RBRACE":
+                # A block that cannot be closed as it is (a robot without a trigger): its sentence goes too.
+                top = max(_bottom(m, m.states[:top]), 1)
+                at += 1
+                continue
+            if height is None and kind == "$END":
+                height = 1  # nothing fits the end: the file is left empty
+            if height is not None:
+                del m.states[height:], m.values[height - 1 :], m.starts[height - 1 :]
+                for _ in range(at - m.at):
+                    tokens.remove(m.at)
+                return
+        depth += (kind == "LBRACE") - (kind == "RBRACE")
+        at += 1
+
+
+def _height(m: Machine, states: list[int], at: int, least: int) -> int | None:
+    """How much of a stack to keep, within the open block, so that the tokens from ``at`` on fit; the most possible.
+
+    A word must fit as the keyword it is: as a name it would go on with the sentence that is given up.
+    """
+    closed = 0  # never cut inside of a block that is complete
+    for height in range(len(states), _bottom(m, states), -1):
+        if not closed and _goes(m, states[:height], at, least):
+            return height
+        symbol = m.tables.symbols[states[height - 1]]
+        closed += (symbol == "RBRACE") - (symbol == "LBRACE")
+    return None
+
+
+def _goes(m: Machine, states: list[int], at: int, least: int) -> bool:
+    if m.tokens.kinds[at] == "WORD" and (m.resolve(states, at) or ("NAME", 1))[0] == "NAME":
+        return False
+    return m.ahead(states, at, least) >= least
+
+
+def _bottom(m: Machine, states: list[int]) -> int:
+    """Where the innermost open block begins on a stack."""
+    closed = 0
+    for i in range(len(states) - 1, -1, -1):
+        symbol = m.tables.symbols[states[i]]
         if symbol == "RBRACE":
             closed += 1
         elif symbol == "LBRACE":
             if not closed:
-                bottom = i
-                break
+                return i
             closed -= 1
-    depth = 0
-    at = m.at
-    while True:
-        kind = tokens.kinds[at]
-        if depth == 0 and kind in ("WORD", "RBRACE", "$END"):
-            least = 1 if kind != "WORD" else 2
-            for height in range(len(m.states), bottom, -1):
-                if m.ahead(m.states[:height], at, least) >= least:
-                    del m.states[height:], m.values[height - 1 :], m.starts[height - 1 :]
-                    for _ in range(at - m.at):
-                        tokens.remove(m.at)
-                    return
-        if kind == "$END":
-            # Nothing above the open block fits the end: it is left empty.
-            del m.states[1:], m.values[:], m.starts[:]
-            for _ in range(at - m.at):
-                tokens.remove(m.at)
-            return
-        depth += (kind == "LBRACE") - (kind == "RBRACE")
-        at += 1
+    return 0

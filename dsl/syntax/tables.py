@@ -35,7 +35,8 @@ class Tables:
     @cached_property
     def terminals(self) -> tuple[str, ...]:
         """All terminals, in a fixed order."""
-        return tuple(sorted({name for row in self.rows for name in row if not name.islower()}))
+        named = {name for row in self.rows for name in row}
+        return tuple(sorted(named - {rule.origin for rule in self.rules} | {"$END"}))
 
     @cached_property
     def symbols(self) -> tuple[str, ...]:
@@ -49,6 +50,10 @@ class Tables:
 
     def accepts(self, states: list[int], terminal: str) -> bool:
         """Whether a terminal can be shifted on this stack. Exact: the reductions are played through."""
+        return self.landing(states, terminal) is not None
+
+    def landing(self, states: list[int], terminal: str) -> int | None:
+        """The state in which a terminal would be shifted, after the reductions before it; None if it cannot be."""
         rows, defaults, rules = self.rows, self.defaults, self.rules
         top = len(states)
         above: list[int] = []  # what the reductions put on states[:top]
@@ -58,9 +63,9 @@ class Tables:
             if action is None:
                 action = defaults[state]
                 if action == 0:
-                    return False
+                    return None
             if action > 0:
-                return True
+                return state
             rule = rules[~action]
             size = rule.size
             if size <= len(above):
@@ -70,7 +75,7 @@ class Tables:
                 above.clear()
             state = rows[above[-1] if above else states[top - 1]][rule.origin]
             if terminal == "$END" and state == self.end:
-                return True
+                return state
             above.append(state)
 
     def shift(self, states: list[int], terminal: str) -> bool:
