@@ -134,6 +134,7 @@ class _Walk(Expressions):
         var = Term("var", shape, f"i{self.vars}", text=node.target.name)
         outer = dict(self.locals)
         self.locals[node.target.name] = var
+        self.locals.pop("loop", None)  # a condition on the items comes before any turn
         when = self.condition(node.test) if node.test is not None else None
         self.locals["loop"] = Term("var", Shape("thing", thing="loop"), "loop", text="loop")
         self.loops += 1

@@ -47,6 +47,30 @@ def facts(expr: Expr | None, truth: bool = True) -> Facts:
     return key(expr)
 
 
+def otherwise(expr: Expr) -> Facts:
+    """Names that are set whenever ``expr`` is not true: what an ``else`` can build on, which also runs on unknown."""
+    if expr.op == "unset":
+        return key(expr.args[0])
+    if expr.op == "not":
+        return _not_false(expr.args[0])
+    if expr.op in ("and", "or"):
+        found = [otherwise(arg) for arg in expr.args]
+        return NOTHING.union(*found) if expr.op == "or" else found[0].intersection(*found[1:])
+    return NOTHING
+
+
+def _not_false(expr: Expr) -> Facts:
+    """Names that are set whenever ``expr`` is true or unknown."""
+    if expr.op == "set":
+        return key(expr.args[0])
+    if expr.op == "not":
+        return otherwise(expr.args[0])
+    if expr.op in ("and", "or"):
+        found = [_not_false(arg) for arg in expr.args]
+        return NOTHING.union(*found) if expr.op == "and" else found[0].intersection(*found[1:])
+    return NOTHING
+
+
 def surely(name: str, known: Facts, fields: Mapping[str, Field], within: int = 20) -> bool:
     """Whether a field is set, given what is known: it has a default, or is a formula over such fields only."""
     if name in known:

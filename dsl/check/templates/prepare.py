@@ -77,8 +77,8 @@ def header_problems(form: Form) -> Iterator[Problem]:
     """Lines before the first blank one that are no headers, or none that there are. Offsets count from the file's."""
     known = ", ".join(HEADERS)
     for at, line in form.bad:
-        what = Both("this line is no header", "эта строка — не заголовок")
-        yield Problem(codes.HEADER, at, len(line), {"what": what, "known": known})
+        none = Both("this line is no header", "эта строка — не заголовок")
+        yield Problem(codes.HEADER, at, len(line), {"what": none, "known": known})
     seen: set[str] = set()
     for part in form.headers:
         what: Both | None = None

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
 
+_TOKEN = re.compile(r"""\w+|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\S?""")
+
+
 class Problem(NamedTuple):
     """A finding inside one part: where (offset and length in its text) and what."""
 
@@ -62,8 +65,8 @@ class Text:
         return offset + bisect_right(self._gone, offset - 1)
 
     def token(self, offset: int) -> int:
-        """Length of the word, or else of the single sign, that stands there."""
-        found = re.compile(r"\w+|\S?").match(self.text, offset)
+        """Length of the word or the quoted text, or else of the single sign, that stands there."""
+        found = _TOKEN.match(self.text, offset)
         return len(found.group()) if found else 0
 
 

@@ -55,7 +55,6 @@ class Term:
     op                 value             args and meaning
     ================== ================= ===========================================================================
     const              a value           a literal
-    title              a Title           a text in several languages
     root               –                 the deal that is spoken of; the deals of a digest
     var                a loop variable
     loop               index first last length

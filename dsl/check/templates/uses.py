@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from voronka.dsl.check.templates.facts import NOTHING, Facts, facts, has_value, key
+from voronka.dsl.check.templates.facts import NOTHING, Facts, facts, has_value, key, otherwise
 from voronka.dsl.definition.actions import (
     Action,
     AddTask,
@@ -162,7 +162,7 @@ def _actions(actions: Iterable[Action], place: _Place) -> Iterator[Use]:
                 yield from _task(task, place.later())
             case If():
                 yield from _actions(action.then, here)
-                yield from _actions(action.otherwise, place.knowing(facts(action.when, False)))
+                yield from _actions(action.otherwise, place.knowing(otherwise(action.when)))
             case Wait():
                 events = (action.event,) if action.event else place.events
                 yield from _actions(action.then, replace(place.later(), events=events))
