@@ -8,6 +8,7 @@ upgrade of the library brings later ones. Shortened days before a holiday are no
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -115,17 +116,19 @@ def _entity(code: str, subdivision: str | None, years: int | None = None) -> Hol
 
     # Without a language the library asks the process's locale, and names would differ from machine to machine.
     language = getattr(holidays, code).default_language
-    return holidays.country_holidays(code, subdiv=subdivision, years=years, expand=False, language=language)
+    with warnings.catch_warnings():
+        # India warns of feasts that follow the moon, known from 2001 to 2035 only; nobody could act on it here.
+        warnings.simplefilter("ignore", UserWarning)
+        return holidays.country_holidays(code, subdiv=subdivision, years=years, expand=False, language=language)
 
 
 @lru_cache(maxsize=4096)
 def _one_year(code: str, subdivision: str | None, year: int) -> NationalDays:
-    known = _entity(code, subdivision)
-    if known.start_year <= year <= known.end_year:
-        known = _entity(code, subdivision, year)
+    known = _entity(code, subdivision, year)
     first = date(year, 1, 1)
-    days = (first + timedelta(n) for n in range((date(year, 12, 31) - first).days + 1))
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+    # Each date is asked for, because some countries had their weekends alternate.
     weekends = frozenset(day for day in days if known.is_weekend(day))
     working = frozenset(day for day in known.weekend_workdays if day in weekends)
-    names = {day: name for day, name in sorted(known.items()) if day not in working}
+    names = dict(sorted(known.items()))
     return NationalDays(frozenset(names), working, weekends, MappingProxyType(names))

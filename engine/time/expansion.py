@@ -20,7 +20,7 @@ def expanded(calendar: WorkCalendar, years: range) -> str:
     """The zone, the hours, and for each year its working weekdays and the dates that differ from them.
 
     A weekday counts as working in a year when most of its dates are; ``off`` and ``working`` list the others by month
-    and day. Raises OutOfRange for years of which no calendar is known.
+    and day. A date that the zone skips is not marked: the zone's name and the tzdata version say so.
     """
     week = calendar.work.week
     lines = [f"zone {calendar.zone.key}", f"hours {_hours(week.standard)}"]
@@ -28,7 +28,7 @@ def expanded(calendar: WorkCalendar, years: range) -> str:
     for year in years:
         start = date(year, 1, 1)
         dates = [start + timedelta(days=n) for n in range((date(year + 1, 1, 1) - start).days)]
-        worked = {date.fromordinal(ordinal) for ordinal in calendar.work.year(year).days}
+        worked = {day for day, hours in zip(dates, week.hours_of_year(year, dates), strict=True) if hours}
         balance = Counter[int]()
         for day in dates:
             balance[day.weekday()] += 1 if day in worked else -1

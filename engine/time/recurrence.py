@@ -91,10 +91,11 @@ def _first(turn: Callable[[int], int], k: int, bound: int) -> Instant:
 
 
 def _periods(calendar: WorkCalendar, start: int, bound: int, unit: str) -> int:
-    """How many units have surely passed from start to bound; a few fewer, so that no gap or clipping is missed."""
-    first, last = calendar.today(start), calendar.today(bound) - timedelta(days=2)
+    """Units from the date of start to the day before bound: no turn up to that one comes after bound."""
+    # The day before, because a time in a gap that ends at midnight comes on the next date.
+    first, last = calendar.today(start), calendar.today(bound) - timedelta(days=1)
     if unit == "workday":
         return calendar.work.workdays_between(calendar.today(calendar.first_working(start)), last)
     if unit in DAYS:
         return (last - first).days // DAYS[unit]
-    return ((last.year - first.year) * 12 + last.month - first.month - 2) // MONTHS[unit]
+    return ((last.year - first.year) * 12 + last.month - first.month) // MONTHS[unit]

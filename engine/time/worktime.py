@@ -16,7 +16,6 @@ from voronka.engine.time.years import WorkYear, lay_out
 
 FIRST_YEAR, LAST_YEAR = 1901, 2100
 _MEAN_YEAR = 31_556_952_000  # milliseconds
-_MOST_DAYS = (LAST_YEAR - FIRST_YEAR + 1) * 366
 
 
 class WorkTime:
@@ -66,8 +65,6 @@ class WorkTime:
 
     def _day(self, table: WorkYear, index: int) -> tuple[WorkYear, int]:
         """An index that may lie outside of its year -> the year and the index in it."""
-        if abs(index) > _MOST_DAYS:
-            raise OutOfRange(f"working time is known for the years {FIRST_YEAR} to {LAST_YEAR} only")
         while index < 0:
             table = self.year(table.year - 1)
             index += len(table.days)

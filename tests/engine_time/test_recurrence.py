@@ -11,7 +11,8 @@ from voronka.dsl.definition.values import Instant
 from voronka.engine.time.wall import OutOfRange
 from voronka.stdlib.cron import validate_cron
 
-MOSCOW, BERLIN, HOWE, APIA = "Europe/Moscow", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"
+MOSCOW, BERLIN, HOWE = "Europe/Moscow", "Europe/Berlin", "Australia/Lord_Howe"
+APIA, NUUK = "Pacific/Apia", "America/Nuuk"  # a skipped day; a gap that ends at midnight
 
 # zone, start, every, the first turns after it. 4 November 2026 is a Wednesday and a holiday in Russia.
 TURNS = [
@@ -37,6 +38,9 @@ TURNS = [
     (MOSCOW, "2026-11-03 09:00", "1 workday 09:00", "2026-11-05 09:00"),  # never at the start itself
     (MOSCOW, "2026-11-03 17:30", "1 day", "2026-11-04 17:30 | 2026-11-05 17:30"),
     (MOSCOW, "2026-11-03 17:30", "1 week 10:00", "2026-11-10 10:00 | 2026-11-17 10:00"),
+    # Longer units have one, even one of them.
+    (MOSCOW, "2026-11-03 09:00", "1 week 10:00", "2026-11-10 10:00 | 2026-11-17 10:00"),
+    (MOSCOW, "2026-11-03 09:00", "1 month 10:00", "2026-12-03 10:00 | 2027-01-03 10:00"),
     # Months are counted from the start, so their ends come back.
     (MOSCOW, "2026-01-31 12:00", "1 month 10:00", "2026-02-28 10:00 | 2026-03-31 10:00 | 2026-04-30 10:00"),
     (MOSCOW, "2026-01-31 12:00", "1 month", "2026-02-28 12:00 | 2026-03-31 12:00"),
@@ -49,6 +53,8 @@ TURNS = [
     (BERLIN, "2026-10-24 12:00", "1 day 02:30", "2026-10-25 02:30+02:00 | 2026-10-26 02:30+01:00"),
     (BERLIN, "2026-10-25 00:30", "1 hour", "2026-10-25 01:30+02:00 | 2026-10-25 02:30+02:00 | 2026-10-25 02:30+01:00"),
     (HOWE, "2026-10-03 12:00", "1 day 02:15", "2026-10-04 02:45 | 2026-10-05 02:15"),
+    (NUUK, "2026-03-27 12:00", "1 day 23:30", "2026-03-27 23:30 | 2026-03-29 00:30 | 2026-03-29 23:30"),
+    (NUUK, "2026-02-28 12:00", "1 month 23:30", "2026-03-29 00:30 | 2026-04-28 23:30"),
     (APIA, "2011-12-28 12:00", "1 day 10:00", "2011-12-29 10:00 | 2011-12-31 10:00 | 2012-01-01 10:00"),
     (APIA, "2011-12-28 12:00", "1 day", "2011-12-29 12:00 | 2011-12-31 12:00 | 2012-01-01 12:00"),
 ]
@@ -64,6 +70,8 @@ def test_turns(zone: str, start: str, what: str, expected: str) -> None:
         after = work.every(begin, Decimal(n), unit, times, after)
         assert reading(after, zone, turn) == turn
         assert type(after) is Instant
+        # Nothing needs to know the turn before.
+        assert work.every(begin, Decimal(n), unit, times, after - 1) == after
 
 
 def test_asked_about_an_earlier_moment_the_first_turn_answers() -> None:

@@ -187,9 +187,17 @@ def test_moments_with_a_time_of_day(moment: str, times: str, same_date: str, nex
     assert reading(work.next_time(start, times.split()), MOSCOW) == next_time
 
 
-def test_the_next_time_of_day_on_a_date_that_never_was() -> None:
-    work, apia = calendar("Pacific/Apia"), "Pacific/Apia"
-    assert reading(work.next_time(instant("2011-12-29 11:00", apia), ["10:00"]), apia) == "2011-12-31 10:00"
+@pytest.mark.parametrize(
+    ("zone", "moment", "time", "expected"),
+    [
+        ("Pacific/Apia", "2011-12-29 11:00", "10:00", "2011-12-31 10:00"),  # a date that never was
+        ("America/Nuuk", "2026-03-29 00:10", "23:30", "2026-03-29 00:30"),  # yesterday's, from a gap up to midnight
+        ("America/St_Johns", "2010-11-06 23:30-03:30", "00:00", "2010-11-08 00:00"),  # clocks went back over midnight
+    ],
+)
+def test_the_next_time_of_day_where_clocks_change(zone: str, moment: str, time: str, expected: str) -> None:
+    work = calendar(zone)
+    assert reading(work.next_time(instant(moment, zone), [time]), zone) == expected
 
 
 @pytest.mark.parametrize("time", ["24:00", "25:00", "9", "09:60", "24:01", "", "-1:00", "09:30:00", "٠٩:٣٠"])
