@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+
 
 from voronka.dsl.definition.actions import Action, Approval, Require, Robot, Task
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.moments import Moment, WhoRule
+from voronka.dsl.definition.scenario import Scenario
 from voronka.dsl.definition.types import Option, Title, Type
 
 
@@ -321,4 +322,4 @@ class Definition:
     templates: Mapping[str, Template]
     sources: tuple[tuple[str, str], ...]
     languages: tuple[str, ...] = ("ru", "en")
-    scenarios: tuple[Any, ...] = ()  # syntax nodes, kept for `voronka test`
+    scenarios: tuple[Scenario, ...] = ()

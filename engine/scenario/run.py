@@ -1,0 +1,334 @@
+"""Walk one scenario through a sandbox; the first unmet expectation ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from voronka.dsl.definition import scenario as steps
+from voronka.dsl.definition.expr import Expr, Loc
+from voronka.engine import compile as compiled
+from voronka.engine.deal.protocol import Unmet
+from voronka.engine.deal.state import Deal, TaskState
+from voronka.engine.decide import gates
+from voronka.engine.program.build import Program, Programs
+from voronka.engine.sandbox import Done, Sandbox
+
+# scenarios without `starts` begin here: a Monday morning with nothing special about it
+MONDAY = datetime(2026, 3, 2, 10, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that does not hold: what was expected, what is, where it stands."""
+
+    expected: str
+    found: str
+    loc: Loc
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a scenario went. ``journal`` is everything that happened, for the timeline."""
+
+    scenario: steps.Scenario
+    failure: Failure | None
+    journal: list[Done]
+    sandbox: Sandbox
+    expectations: int = 0
+
+
+class Unexpected(Exception):
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.expected)
+
+
+def run_scenario(programs: Programs, scenario: steps.Scenario) -> Outcome:
+    """Run one case on a store of its own in memory."""
+    first = next((step.pipeline for step in scenario.steps if isinstance(step, steps.DealStep)), None)
+    names = list(programs.definition.pipelines)
+    program = programs.pipelines[first or names[0]]
+    start = _instant(program, scenario.starts or MONDAY)
+    with Sandbox(programs, start) as sandbox:
+        walk = _Walk(programs, sandbox)
+        failure = None
+        try:
+            for step in scenario.steps:
+                walk.step(step)
+        except Unexpected as unexpected:
+            failure = unexpected.failure
+        return Outcome(scenario, failure, sandbox.journal, sandbox, walk.expectations)
+
+
+def _instant(program: Program, when: datetime) -> int:
+    return int(program.calendar.at(when.date(), when.strftime("%H:%M")))
+
+
+@dataclass(slots=True)
+class _Walk:
+    programs: Programs
+    sandbox: Sandbox
+    deal: int = 0
+    aliases: dict[str, int] = field(default_factory=dict)
+    blocked: tuple[Unmet, ...] = ()
+    tried: bool = False
+    expectations: int = 0
+    mark: int = 0  # where in the journal the present group of acts began
+    asserting: bool = False
+
+    # --- steps
+
+    def step(self, step: steps.Step) -> None:
+        if isinstance(step, steps.ForStep):
+            kept, self.deal = self.deal, self.target(step)
+            for inner in step.steps:
+                self.step(inner)
+            self.deal = kept
+            return
+        expecting = isinstance(
+            step,
+            (steps.ExpectThat, steps.ExpectDue, steps.ExpectBlocked, steps.ExpectSent, steps.ExpectNothingSent),
+        )
+        if expecting:
+            self.asserting = True
+            self.expectations += 1
+        elif self.asserting:
+            # acts after expectations begin a new group: what was sent is asked of the acts since then
+            self.asserting, self.mark = False, len(self.sandbox.journal)
+        _STEPS[type(step)](self, step)
+
+    def target(self, step: steps.ForStep) -> int:
+        if step.target in self.aliases:
+            return self.aliases[step.target]
+        newest = self.sandbox.newest(step.target)
+        if newest is None:
+            raise Unexpected(Failure(f"a deal in {step.target}", "there is none", step.loc))
+        return newest
+
+    @property
+    def state(self) -> Deal:
+        return self.sandbox.deal(self.deal)
+
+    @property
+    def program(self) -> Program:
+        return self.programs.pipelines[self.state.pipeline]
+
+    def act(self, kind: str, data: dict[str, Any], by: str, loc: Loc) -> None:
+        refused = self.attempt(kind, data, by)
+        if refused:
+            raise Unexpected(Failure(f"{kind} goes through", self.words(refused), loc))
+
+    def attempt(self, kind: str, data: dict[str, Any], by: str = "") -> tuple[Unmet, ...]:
+        reply = self.sandbox.submit(kind, data, deal=self.deal, actor=self.person(by, data))
+        return reply.unmet
+
+    def person(self, by: str, data: dict[str, Any]) -> str:
+        if by == "owner":
+            return self.state.owner or ""
+        if by in ("assignee", "supervisor"):
+            task = next((t for t in reversed(self.state.tasks.values()) if t.name == data.get("task")), None)
+            assignee = task.assignee if task else self.state.owner
+            if by == "assignee" or assignee is None:
+                return assignee or ""
+            return self.sandbox.supervisor(self.state.pipeline, assignee) or ""
+        return by
+
+    def value(self, expr: Expr | None) -> Any:
+        if expr is None:
+            return None
+        if expr.op == "alias":
+            return self.aliases[expr.value]
+        blank = Deal(0, "")
+        program = self.program if self.deal else next(iter(self.programs.pipelines.values()))
+        return compiled.value(expr)(self.state if self.deal else blank, self.sandbox.context(program))
+
+    def values(self, pairs: tuple[tuple[str, Expr], ...]) -> dict[str, Any]:
+        return {name: self.value(expr) for name, expr in pairs}
+
+    def words(self, refused: tuple[Unmet, ...]) -> str:
+        from voronka.engine.words.story import Story
+
+        story = Story(self.programs, "en")
+        program = self.program if self.deal else next(iter(self.programs.pipelines.values()))
+        return "; ".join(story.reason(program, u).split("\t")[0] for u in refused)
+
+    # --- acts
+
+    def create(self, step: steps.DealStep) -> None:
+        data = {"fields": self.values(step.values)}
+        reply = self.sandbox.submit("create", data, pipeline=step.pipeline)
+        if reply.unmet or reply.deal is None:
+            self.blocked, self.tried = reply.unmet, True
+            raise Unexpected(Failure(f"a deal in {step.pipeline}", self.words(reply.unmet), step.loc))
+        self.deal = reply.deal
+        if step.alias:
+            self.aliases[step.alias] = reply.deal
+
+    def wait(self, step: steps.WaitStep) -> None:
+        if step.duration is not None:
+            to = int(self.program.calendar.add(self.sandbox.now, step.duration))
+        else:
+            assert step.until is not None
+            to = _instant(self.program, step.until)
+        if to < self.sandbox.now:
+            raise Unexpected(Failure("time goes forward", f"it is already {self.local(self.sandbox.now)}", step.loc))
+        self.sandbox.wait(to)
+
+    def set(self, step: steps.SetStep) -> None:
+        self.act("set", {"fields": {step.field: self.value(step.value)}}, "", step.loc)
+
+    def tick(self, step: steps.TickStep) -> None:
+        self.act("tick", {"points": list(step.points)}, "", step.loc)
+
+    def done(self, step: steps.DoneStep) -> None:
+        self.act("done", self.answer(step), step.by, step.loc)
+
+    def answer(self, step: steps.DoneStep) -> dict[str, Any]:
+        return {
+            "task": step.task,
+            "outcome": step.outcome or None,
+            "comment": step.because or None,
+            "fields": self.values(step.values),
+        }
+
+    def move(self, step: steps.MoveStep) -> None:
+        self.act("move", {"stage": step.stage}, step.by, step.loc)
+
+    def lose(self, step: steps.LoseStep) -> None:
+        self.act("lose", {"reason": step.reason, "comment": step.because or None}, step.by, step.loc)
+
+    def event(self, step: steps.EventStep) -> None:
+        self.act("event", {"name": step.event, "payload": self.values(step.values)}, "", step.loc)
+
+    def reschedule(self, step: steps.RescheduleStep) -> None:
+        self.act("reschedule", self.move_due(step), step.by, step.loc)
+
+    def move_due(self, step: steps.RescheduleStep) -> dict[str, Any]:
+        return {"task": step.task, "due": _instant(self.program, step.to), "comment": step.because or None}
+
+    def away(self, step: steps.AwayStep) -> None:
+        until = int(self.program.calendar.day_start(step.until))
+        self.sandbox.person("absent", step.person, until=until)
+
+    def try_(self, step: steps.TryStep) -> None:
+        act = step.act
+        self.tried = True
+        match act:
+            case steps.MoveStep():
+                self.blocked = self.attempt("move", {"stage": act.stage}, act.by)
+            case steps.LoseStep():
+                self.blocked = self.attempt("lose", {"reason": act.reason, "comment": act.because or None}, act.by)
+            case steps.DoneStep():
+                self.blocked = self.attempt("done", self.answer(act), act.by)
+            case steps.SetStep():
+                self.blocked = self.attempt("set", {"fields": {act.field: self.value(act.value)}})
+            case steps.RescheduleStep():
+                self.blocked = self.attempt("reschedule", self.move_due(act), act.by)
+
+    # --- expectations
+
+    def that(self, step: steps.ExpectThat) -> None:
+        program = self.program
+        context = self.sandbox.context(program)
+        if compiled.condition(step.condition)(self.state, context):
+            return
+        trace = compiled.traced(step.condition)(self.state, context)
+        found = ", ".join(f"{o.name} is {'unset' if o.value is None else o.value}" for o in trace.operands)
+        raise Unexpected(Failure(step.condition.text, found, step.loc))
+
+    def task(self, name: str, loc: Loc) -> TaskState:
+        task = next((t for t in reversed(self.state.tasks.values()) if t.name == name), None)
+        if task is None:
+            raise Unexpected(Failure(f"task {name}", "it was never planned", loc))
+        return task
+
+    def due(self, step: steps.ExpectDue) -> None:
+        task = self.task(step.task, step.loc)
+        found = "no deadline" if task.due is None else self.local(task.due)
+        if step.after is not None:
+            wanted = int(self.program.calendar.add(self.sandbox.now, step.after))
+            holds = task.due == wanted
+            expected = self.local(wanted)
+        elif isinstance(step.at, datetime):
+            wanted = _instant(self.program, step.at)
+            holds = task.due == wanted
+            expected = self.local(wanted)
+        else:
+            assert step.at is not None
+            holds = task.due is not None and self.program.calendar.local(task.due).date() == step.at
+            expected = step.at.isoformat()
+        if not holds:
+            raise Unexpected(Failure(f"task {step.task} due {expected}", found, step.loc))
+
+    def is_blocked(self, step: steps.ExpectBlocked) -> None:
+        unmet = list(self.blocked)
+        if not self.tried:
+            unmet = [gates.restore(item) for data in self.state.pending.values() for item in data["unmet"]]
+        missing = [blame for blame in step.by if not any(_blames(blame, u) for u in unmet)]
+        if missing:
+            wanted = ", ".join(f"{b.kind} {b.name}" for b in missing)
+            raise Unexpected(Failure(f"blocked by {wanted}", self.words(tuple(unmet)) or "nothing blocks", step.loc))
+        surplus = [u for u in unmet if not any(_blames(blame, u) for blame in step.by)]
+        if step.only and surplus:
+            raise Unexpected(Failure("blocked by nothing else", self.words(tuple(surplus)), step.loc))
+
+    def sent(self) -> list[dict[str, Any]]:
+        return [
+            change[1]
+            for done in self.sandbox.journal[self.mark :]
+            if done.deal == self.deal
+            for change in done.changes
+            if change[0] == "effect" and change[1]["kind"] in ("send", "notify", "digest")
+        ]
+
+    def was_sent(self, step: steps.ExpectSent) -> None:
+        sent = self.sent()
+        for intent in sent:
+            channel = intent.get("channel", intent["kind"])
+            if channel == step.channel and intent.get("template") == step.template:
+                return
+        found = ", ".join(f"{i.get('channel', i['kind'])} {i.get('template', '')}" for i in sent) or "nothing was sent"
+        raise Unexpected(Failure(f"sent {step.channel} using {step.template}", found, step.loc))
+
+    def nothing_sent(self, step: steps.ExpectNothingSent) -> None:
+        sent = self.sent()
+        if sent:
+            found = ", ".join(f"{i.get('channel', i['kind'])} {i.get('template', '')}" for i in sent)
+            raise Unexpected(Failure("nothing sent", found, step.loc))
+
+    def local(self, instant: int) -> str:
+        return self.program.calendar.local(instant).strftime("%Y-%m-%d %H:%M")
+
+
+def _blames(blame: steps.Blame, unmet: Unmet) -> bool:
+    if blame.kind == "text":
+        return any(text == blame.name for _, text in unmet.message.texts)
+    if blame.kind == "require":
+        return unmet.kind == "require" and unmet.name == blame.name
+    if unmet.kind == blame.kind and unmet.name == blame.name:
+        return True
+    wanted = f"{blame.kind} {blame.name}"
+    return any(o.name == wanted or o.name.startswith(f"{wanted}.") for o in unmet.operands)
+
+
+_STEPS: dict[type, Callable[[_Walk, Any], None]] = {
+    steps.DealStep: _Walk.create,
+    steps.WaitStep: _Walk.wait,
+    steps.SetStep: _Walk.set,
+    steps.TickStep: _Walk.tick,
+    steps.DoneStep: _Walk.done,
+    steps.MoveStep: _Walk.move,
+    steps.LoseStep: _Walk.lose,
+    steps.EventStep: _Walk.event,
+    steps.RescheduleStep: _Walk.reschedule,
+    steps.AwayStep: _Walk.away,
+    steps.TryStep: _Walk.try_,
+    steps.ExpectThat: _Walk.that,
+    steps.ExpectDue: _Walk.due,
+    steps.ExpectBlocked: _Walk.is_blocked,
+    steps.ExpectSent: _Walk.was_sent,
+    steps.ExpectNothingSent: _Walk.nothing_sent,
+}
