@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-
 from voronka.dsl.definition.actions import Action, Approval, Require, Robot, Task
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.moments import Moment, WhoRule

@@ -13,7 +13,7 @@ from voronka.dsl.definition.values import Duration
 
 @dataclass(frozen=True, slots=True)
 class DealStep:
-    """``deal orders as o { total = 5 RUB }``; a value that names another deal is ``Expr(op="alias", value=its alias)``."""
+    """``deal orders as o { total = 5 RUB }``; a value naming another deal is ``Expr(op="alias", value=its alias)``."""
 
     pipeline: str
     alias: str
