@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.expr import Expr
-from voronka.dsl.definition.types import BOOL
 from voronka.dsl.definition.values import Duration
 from voronka.engine.compile import nodes as n
 from voronka.engine.compile.values import Known, family
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 TASKS = "tasks"  # the source that is not a field
 # What a quantifier says of no items at all. ``all of`` nothing is unknown: no gate opens on it and no check fails.
 _OF_NOTHING: dict[str, bool | None] = {"all": None, "any": False, "none": True}
-_YES = Expr("const", BOOL, True)
 
 
 def item_kind(e: Expr) -> str:
@@ -71,9 +69,8 @@ def aggregated(body: Body, e: Expr) -> tuple[Body, list[ast.stmt]]:
     """
     body = body.within(item_kind(e))
     counting = e.op in ("count", "share")
-    condition = e.args[-1] if len(e.args) > (0 if counting else 1) else _YES
     known: Known = {}
-    test = body.rail(condition, True, known)
+    test = body.rail(e.args[-1], True, known)
     result = n.name("r")
     start: Any = 0
     if counting:
@@ -104,7 +101,7 @@ def _fold(body: Body, e: Expr) -> tuple[Any, list[ast.stmt]]:
 def _sum_of(e: Expr) -> tuple[Any, Callable[..., Any]]:
     if family(e) == "duration":
         return Duration(Decimal(0), "day"), arithmetic.add_durations
-    if e.type.kind == "integer":
+    if e.type.kind in ("integer", "rating"):
         return 0, arithmetic.add_int
     return arithmetic.ZERO, arithmetic.add
 

@@ -225,7 +225,7 @@ class Values(ABC):
             case ["neg", "duration"]:
                 return arithmetic.neg_duration, values
             case [_, "number", "number"]:
-                whole = e.op in _INTEGERS and all(arg.type.kind == "integer" for arg in e.args)
+                whole = e.op in _INTEGERS and all(arg.type.kind in ("integer", "rating") for arg in e.args)
                 return (_INTEGERS if whole else _EXACT)[e.op], values
             case ["add" | "sub", "duration", "duration"]:
                 return _DURATIONS[e.op], values
