@@ -39,7 +39,8 @@ def test_every_file_is_written_in_one_style(path: Path) -> None:
     depth = 0
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         where = f"{name(path)}:{number}: {line}"
-        assert line == line.rstrip() and "\t" not in line, f"stray white space, {where}"
+        assert line == line.rstrip(), f"stray white space, {where}"
+        assert "\t" not in line, f"a tab, {where}"
         assert len(line) <= LONGEST + len(" # R00 R00 R00"), f"too long, {where}"
         code = code_of(line)
         inner = depth - (len(code) - len(code.lstrip("} ")) if code.startswith("}") else 0)
