@@ -7,7 +7,7 @@ from typing import NamedTuple
 from voronka.dsl.syntax.lexer import Tokens
 from voronka.dsl.text.codes import syntax as codes
 from voronka.dsl.text.codes.base import Both
-from voronka.dsl.text.diagnostic import Diagnostics, Edit, Fix, Label
+from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
@@ -45,10 +45,11 @@ def missing(tokens: Tokens) -> int:
     return tokens.kinds.count("LBRACE") - tokens.kinds.count("RBRACE")
 
 
-def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
-    """Make the braces match: report each that does not, and put it in or take it out. Whether anything was done.
+def balance(source: Source, tokens: Tokens) -> bool:
+    """Make the braces match by putting some in and marking some as too many. Whether anything was done.
 
-    Where braces are missing and the indentation does not tell where, nothing is done: the parser sees it better.
+    Nothing is reported yet: the parser may see a better reason. ``tokens.lost`` holds what to report at the end. Where
+    braces are missing and the indentation does not tell where, nothing is done: the parser sees it better.
     """
     depth = lowest = 0
     for kind in tokens.kinds:
@@ -63,31 +64,34 @@ def balance(source: Source, tokens: Tokens, found: Diagnostics) -> bool:
             return False
         openers, extra = [], _surplus(tokens)
         closers = [(len(tokens.kinds) - 1, opener) for opener in _unclosed(tokens)]
-    edits: list[tuple[int, str, int]] = []
+    edits: list[tuple[int, str, int, Diagnostic]] = []
     for at, opener in closers:
-        brace = Span(source, tokens.starts[opener], tokens.ends[opener])
-        place = Span(source, tokens.starts[at], tokens.starts[at])
-        label = Label(place, Both("expected `}` before this", "перед этим ожидается `}`"))
-        found.report(codes.UNCLOSED_BRACE, brace, labels=(label,))
-        edits.append((at, "RBRACE", tokens.ends[at - 1]))
+        edits.append((at, "RBRACE", tokens.ends[at - 1], unclosed(source, tokens, opener, at)))
     for after, closer in openers:
-        end = tokens.ends[after]
-        fix = Fix(Both("add `{`", "добавьте `{`"), (Edit(Span(source, end, end), " {"),))
-        label = Label(
-            Span(source, tokens.starts[closer], tokens.ends[closer]),
-            Both("it would be closed here", "она закрывается здесь"),
-        )
-        found.report(codes.MISSING_BRACE, Span(source, end, end), labels=(label,), fix=fix)
-        edits.append((after + 1, "LBRACE", end))
+        edits.append((after + 1, "LBRACE", tokens.ends[after], unopened(source, tokens, after, closer)))
     for at in extra:
-        found.report(codes.EXTRA_BRACE, Span(source, tokens.starts[at], tokens.ends[at]))
-        edits.append((at, "", 0))
-    for at, kind, offset in sorted(edits, key=lambda edit: edit[0], reverse=True):
-        if kind:
-            tokens.insert(at, kind, offset)
-        else:
-            tokens.remove(at)
+        tokens.kinds[at] = "EXTRA"
+    for at, kind, offset, lost in sorted(edits, key=lambda edit: edit[0], reverse=True):
+        tokens.insert(at, kind, offset)
+        tokens.readings[at] = (("", len(tokens.lost)),)
+        tokens.lost.append(lost)
     return True
+
+
+def unclosed(source: Source, tokens: Tokens, opener: int, at: int) -> Diagnostic:
+    """That a brace is never closed, though it should be before the token ``at``."""
+    place = Span(source, tokens.starts[at], tokens.starts[at])
+    label = Label(place, Both("expected `}` before this", "перед этим ожидается `}`"))
+    return Diagnostic(codes.UNCLOSED_BRACE, Span(source, tokens.starts[opener], tokens.ends[opener]), {}, (label,))
+
+
+def unopened(source: Source, tokens: Tokens, after: int, closer: int) -> Diagnostic:
+    """That a brace is missing after one token, for the one at ``closer`` would close it."""
+    end = tokens.ends[after]
+    fix = Fix(Both("add `{`", "добавьте `{`"), (Edit(Span(source, end, end), " {"),))
+    place = Span(source, tokens.starts[closer], tokens.ends[closer])
+    label = Label(place, Both("closed here", "закрывается здесь"))
+    return Diagnostic(codes.MISSING_BRACE, Span(source, end, end), {}, (label,), fix=fix)
 
 
 _Plan = tuple[list[tuple[int, int]], list[tuple[int, int]], list[int]]

@@ -43,6 +43,7 @@ class Tokens:
         self.readings: list[tuple[Reading, ...]] = []
         self.meant: dict[int, str] = {}  # by start: what a token that is written wrongly surely means
         self.comments: list[tuple[int, int]] = []
+        self.lost: list[Diagnostic | None] = []  # what braces.balance found, unless the parser knew better
         self.too_deep = False
 
     def add(self, kind: str, start: int, end: int, readings: tuple[Reading, ...] = ()) -> None:
@@ -180,7 +181,7 @@ class _Lexer:
             if word in firsts and (word, follower) in JOINED:
                 tokens.kinds[i] = "WORD"
                 tokens.readings[i] = ((JOINED[word, follower], 2), *(tokens.readings[i] or _NAME))
-            elif follower == "=" and tokens.readings[i][0][0] in ("UNIT", "CURRENCY_CODE"):
+            elif follower == "=" and tokens.readings[i][:1] and tokens.readings[i][0][0] in ("UNIT", "CURRENCY_CODE"):
                 # `{ price = 5  days = 3 }`: after a number the unit would win, and no unit stands before `=`.
                 tokens.readings[i] = _NAME
 

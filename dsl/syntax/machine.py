@@ -83,6 +83,7 @@ class Machine:
         self.at = 0
         self.holes = False
         self.soft: Saved | None = None  # before the last keyword that was read as a name
+        self.reserved: list[Span] = []  # reserved words that something was called by
 
     def run(self) -> File | None:
         """Go on until the end (the tree) or an error (None, with ``at`` on the token that does not fit)."""
@@ -247,9 +248,19 @@ class Machine:
         word = self.source.text[start:end]
         span = Span(self.source, start, end)
         if word in RESERVED and self.states[-1] in self.tables.declaring:
-            self.found.report(codes.RESERVED_NAME, span, word=word)
+            self.reserved.append(span)
         self.soft = Saved(at, self.states.copy(), self.values.copy(), self.starts.copy())
         return Ident(word, span)
+
+    def go_back(self, saved: Saved, height: int) -> None:
+        """Return to an earlier place, with so much of its stack."""
+        self.states[:] = saved.states[:height]
+        self.values[:] = saved.values[: height - 1]
+        self.starts[:] = saved.starts[: height - 1]
+        self.at = saved.at
+        self.soft = None
+        offset = self.tokens.starts[saved.at]
+        self.reserved = [span for span in self.reserved if span.start < offset]
 
     def literal(self, kind: str, start: int, end: int) -> Any:
         """The value of a token that carries one."""

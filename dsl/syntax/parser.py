@@ -39,7 +39,7 @@ def parse(source: Source) -> ParseResult:
     if not tokens.too_deep:
         machine = Machine(source, tokens, found)
         tree = machine.run()
-        if tree is None and balance(source, tokens, found):
+        if tree is None and balance(source, tokens):
             machine = Machine(source, tokens, found)
             tree = machine.run()
         while tree is None:
@@ -55,6 +55,9 @@ def parse(source: Source) -> ParseResult:
 
             recover(machine)
             tree = machine.run()
+        for span in machine.reserved:
+            found.report(codes.RESERVED_NAME, span, word=span.text)
+    found.extend(lost for lost in tokens.lost if lost is not None)
     tree = tree or File((), Span(source, 0, len(source.text)))
     diagnostics = found.sorted()
     return ParseResult(tree, diagnostics, comments, not found.has_errors)

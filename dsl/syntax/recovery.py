@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from voronka.dsl.syntax.braces import missing
+from voronka.dsl.syntax.braces import missing, unclosed, unopened
 from voronka.dsl.syntax.expected import (
     CONTEXTS,
     Accepted,
@@ -45,7 +45,7 @@ class _Repair(NamedTuple):
 
 def recover(m: Machine) -> None:
     """Report the token that the machine stands on, and change tokens and stacks so that it can go on."""
-    if _unclosed(m) or _soft(m) or _never_name(m):
+    if _brace(m) or _unclosed(m) or _soft(m) or _misspelt_before(m) or _never_name(m):
         return
     repair = _search(m)
     _explain(m, repair, accepted(m.states))
@@ -62,7 +62,9 @@ def _search(m: Machine) -> _Repair | None:
     tokens = m.tokens
     fits = accepted(m.states)
     inserts = [
-        (cost, name) for name in sorted(fits.all) if (cost := _insert_cost(name, name in fits.direct)) is not None
+        (cost, name)
+        for name in sorted(fits.all - starters(context(m.states)))
+        if (cost := _insert_cost(name, name in fits.direct)) is not None
     ]
     best: _Repair | None = None
     poor: _Repair | None = None
@@ -102,8 +104,7 @@ def _inserted(m: Machine, name: str) -> list[int]:
 
 
 def _insert_cost(name: str, direct: bool) -> float | None:
-    if name in ("LBRACE", "RBRACE", "$END", "VBAR"):
-        return None
+    """What it costs to put a terminal in; None: it is never put in."""
     if name == "COMMA":
         return 0.9
     if name == "RPAR":
@@ -111,11 +112,9 @@ def _insert_cost(name: str, direct: bool) -> float | None:
     if name in ("NAME", "STRING", "NUMBER", "DATE", "TIME", "UNIT", "CURRENCY_CODE", "STRATEGY"):
         return 1.3 if direct else None
     word = keyword(name)
-    if word is None:
-        return 3.0
-    if word in ("and", "or"):
-        return 1.2
-    return 1.1 if direct and word != "was" else None
+    if word is not None:
+        return None if word == "was" else 1.1 if direct else 1.2
+    return 3.0 if name in ("EQUAL", "_ASKS", "PERCENT") else None
 
 
 def _meant(m: Machine, fits: Accepted) -> tuple[str, str] | None:
@@ -123,7 +122,10 @@ def _meant(m: Machine, fits: Accepted) -> tuple[str, str] | None:
     at = m.at
     if m.tokens.kinds[at] not in ("NAME", "WORD"):
         return None
-    word = _word(m, at)
+    return _guess(_word(m, at), fits)
+
+
+def _guess(word: str, fits: Accepted) -> tuple[str, str] | None:
     known = words()
     fitting = {w: options[0][0] for w, options in known.items() if options[0][0] in fits.all}
     fitting.update({unit: "UNIT" for unit in UNITS if "UNIT" in fits.direct})
@@ -257,7 +259,38 @@ def _word(m: Machine, at: int) -> str:
     return m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
 
 
-# A brace that the indentation did not betray
+# Braces: the only place where they are put in or left out
+
+
+def _brace(m: Machine) -> bool:
+    """A brace too many, or a missing one that a brace too many later on the line betrays."""
+    tokens, at = m.tokens, m.at
+    kind = tokens.kinds[at]
+    span = Span(m.source, tokens.starts[at], tokens.ends[at])
+    if kind == "EXTRA":
+        _report(m, codes.EXTRA_BRACE, span)
+        tokens.remove(at)
+        return True
+    if kind == "LBRACE":
+        # One too many: then the closing one that was put in for it goes too.
+        for i in range(at + 1, len(tokens.kinds)):
+            if tokens.kinds[i] == "RBRACE" and tokens.readings[i]:
+                tokens.lost[tokens.readings[i][0][1]] = None
+                tokens.remove(i)
+                _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_NOTHING)
+                tokens.remove(at)
+                return True
+        return False
+    if at and m.tables.accepts(m.states, "LBRACE"):
+        line = m.source.position(tokens.starts[at])[0]
+        extra = next((i for i in range(at, len(tokens.kinds)) if tokens.kinds[i] == "EXTRA"), None)
+        same = extra is not None and m.source.position(tokens.starts[extra])[0] == line
+        if extra is not None and same and m.ahead(_inserted(m, "LBRACE"), at, _LEAST) >= _LEAST:
+            m.found.add(unopened(m.source, tokens, at - 1, extra))
+            tokens.kinds[extra] = "RBRACE"
+            tokens.insert(at, "LBRACE", tokens.ends[at - 1])
+            return True
+    return False
 
 
 def _unclosed(m: Machine) -> bool:
@@ -272,16 +305,15 @@ def _unclosed(m: Machine) -> bool:
             return False
         if not _goes(m, ahead, at, 2):
             continue
-        place = Span(m.source, tokens.starts[at], tokens.starts[at])
-        label = Label(place, Both("expected `}` before this", "перед этим ожидается `}`"))
         for brace in _open_blocks(m)[:count]:
-            _report(m, codes.UNCLOSED_BRACE, brace, labels=(label,))
+            m.found.add(unclosed(m.source, tokens, brace, at))
+        for _ in range(count):
             tokens.insert(at, "RBRACE", tokens.ends[at - 1])
         return True
     return False
 
 
-def _open_blocks(m: Machine) -> list[Span]:
+def _open_blocks(m: Machine) -> list[int]:
     """The braces that are open before the token at hand, the innermost first."""
     opened: list[int] = []
     for i in range(m.at):
@@ -289,7 +321,7 @@ def _open_blocks(m: Machine) -> list[Span]:
             opened.append(i)
         elif m.tokens.kinds[i] == "RBRACE" and opened:
             opened.pop()
-    return [Span(m.source, m.tokens.starts[i], m.tokens.ends[i]) for i in reversed(opened)]
+    return opened[::-1]
 
 
 # Two mistakes that show only later, at the token after a word that was taken for a name
@@ -302,6 +334,8 @@ def _soft(m: Machine) -> bool:
         return False
     needed = m.at - saved.at + 2
     word = _word(m, saved.at)
+    if word == "set" and saved.at and _asks(m, saved.at - 1):
+        return False
     span = Span(m.source, tokens.starts[saved.at], tokens.ends[saved.at])
     if saved.at and tokens.kinds[saved.at - 1] == "COMMA":
         before = saved.states[:-1]
@@ -310,9 +344,7 @@ def _soft(m: Machine) -> bool:
             fix = Fix(Both("remove the comma", "уберите запятую"), (Edit(comma, ""),), safe=True)
             label = Label(span, Both("read as a name", "прочитано как имя"))
             _report(m, codes.STRAY_COMMA, comma, labels=(label,), fix=fix, word=word)
-            m.states[:], m.values[:], m.starts[:] = before, saved.values[:-1], saved.starts[:-1]
-            m.at = saved.at
-            m.soft = None
+            m.go_back(saved, len(before))
             return True
     ahead = saved.states.copy()
     m.tables.shift(ahead, "NAME")
@@ -323,11 +355,9 @@ def _soft(m: Machine) -> bool:
         _report(
             m, codes.MISSING, Span(m.source, end, end), expected=expected(saved.states), previous=previous, hint=hint
         )
-        m.states[:], m.values[:], m.starts[:] = saved.states, saved.values, saved.starts
-        m.at = saved.at
+        m.go_back(saved, len(saved.states))
         tokens.insert(m.at, "WORD", end)
         tokens.readings[m.at] = (("NAME", 1),)
-        m.soft = None
         return True
     if m.begins_line(saved.at) and _begins(m, saved.at):
         # `lose as x` where more must follow, and the next sentence was taken for it.
@@ -337,10 +367,7 @@ def _soft(m: Machine) -> bool:
             previous = _found(m, saved.at - 1)
             wanted = expected(saved.states)
             _report(m, codes.MISSING, Span(m.source, end, end), expected=wanted, previous=previous, hint=_NOTHING)
-            m.states[:] = saved.states[:height]
-            m.values[:], m.starts[:] = saved.values[: height - 1], saved.starts[: height - 1]
-            m.at = saved.at
-            m.soft = None
+            m.go_back(saved, height)
             return True
     return False
 
@@ -354,10 +381,34 @@ def _keyword_goes(m: Machine, states: list[int], at: int, needed: int) -> bool:
     return m.ahead(ahead, at + 1, needed) >= needed - 1
 
 
+def _misspelt_before(m: Machine) -> bool:
+    """`move to x wen a is set`: the name before the error was meant as a keyword."""
+    tokens, at = m.tokens, m.at
+    if not at or tokens.kinds[at - 1] != "NAME" or m.tables.symbols[m.states[-1]] != "NAME":
+        return False
+    before, word = m.states[:-1], _word(m, at - 1)
+    fits = accepted(before)
+    guess = _guess(word, fits)
+    if guess is None:
+        return False
+    ahead = before.copy()
+    m.tables.shift(ahead, guess[0])
+    if m.ahead(ahead, at, _LEAST) < _LEAST:
+        return False
+    span = Span(m.source, tokens.starts[at - 1], tokens.ends[at - 1])
+    _report(m, codes.MISSPELT, span, fix=_replace(span, guess[1]), word=word, keyword=guess[1])
+    del m.states[-1], m.values[-1], m.starts[-1]
+    m.at = at - 1
+    _apply(m, _Repair(0.0, 1, *guess))
+    return True
+
+
 def _never_name(m: Machine) -> bool:
     """``field has "…"``: a word that is never a name where a name is wanted."""
     at, tokens = m.at, m.tokens
-    if tokens.kinds[at] != "WORD" or _word(m, at) not in NEVER_NAMES or not m.tables.accepts(m.states, "NAME"):
+    if tokens.kinds[at] != "WORD" or _word(m, at) not in NEVER_NAMES:
+        return False
+    if m.tables.landing(m.states, "NAME") not in m.tables.declaring:
         return False
     ahead = m.states.copy()
     m.tables.shift(ahead, "NAME")

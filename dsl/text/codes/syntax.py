@@ -74,8 +74,8 @@ MISSING_BRACE = Code(
     "V109",
     "missing-brace",
     _ERROR,
-    "expected `{{` at the end of this line",
-    "в конце этой строки ожидается `{{`",
+    "expected `{{` here",
+    "здесь ожидается `{{`",
 )
 UNCLOSED_PARENTHESIS = Code(
     "V110",
