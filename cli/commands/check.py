@@ -1,0 +1,56 @@
+"""``voronka check``: everything provable before running."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from voronka.cli import findings
+from voronka.cli.app import FINDINGS, USAGE, App, common
+from voronka.dsl.text.codes.base import Severity
+from voronka.engine.words.dates import count
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@common
+def command(app: App, paths: tuple[Path, ...]) -> None:
+    """Check definition files: names, types, gates, flow, templates.
+
+    PATH: files or folders; without any, the workspace. Exit code 0: clean, 1: findings, 2: usage, or a file that
+    cannot be read. With --json: {"findings": [...], "files": n, "pipelines": [...]}.
+    """
+    from voronka.engine.workspace import load, pipeline_files
+
+    root = app.settings.get("root")
+    chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path(".")]
+    for path in chosen:
+        if not path.exists():
+            raise app.fail(f"{path}: there is no such file or folder", f"{path}: нет такого файла или папки", USAGE)
+    files = pipeline_files(chosen)
+    if not files:
+        where = ", ".join(map(str, chosen))
+        raise app.fail(f"{where}: no *.pipeline file here", f"{where}: здесь нет файлов *.pipeline", USAGE)
+    began = time.perf_counter()
+    loaded = load(files)
+    took = time.perf_counter() - began
+    shown = [d for d in loaded.diagnostics if d.severity is not Severity.HINT or app.verbose]
+    names = list(loaded.programs.definition.pipelines) if loaded.programs else []
+    if app.as_json:
+        app.dump({"findings": findings.data(shown, app.lang), "files": len(files), "pipelines": names})
+    else:
+        findings.show(app, shown)
+    counted = [d for d in shown if d.severity is not Severity.HINT]
+    if counted:
+        text = findings.summary(counted, app.lang)
+        app.say(text, text)
+        raise SystemExit(USAGE if any(d.code.id.startswith("V7") and d.is_error for d in counted) else FINDINGS)
+    if not app.as_json:
+        ru = count(len(files), "ru", ("файл", "файла", "файлов"), ("file", "files"))
+        en = count(len(files), "en", ("файл", "файла", "файлов"), ("file", "files"))
+        app.say(
+            f"✓ {en}, {len(names)} pipelines: nothing to complain about ({took:.2f} s)",
+            f"✓ {ru}, воронок: {len(names)} — замечаний нет ({took:.2f} с)",
+        )

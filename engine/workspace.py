@@ -1,0 +1,50 @@
+"""Loading a workspace: its files through the checker, with the standard library, into programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voronka.dsl.text.diagnostic import Diagnostic
+from voronka.dsl.text.source import Source
+
+if TYPE_CHECKING:
+    from voronka.engine.program.build import Programs
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading gave. ``programs`` is None when the files have errors; ``diagnostics`` are all findings of the run."""
+
+    programs: Programs | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.is_error)
+
+
+def pipeline_files(paths: Sequence[Path]) -> list[Path]:
+    """Files as given; folders by all ``*.pipeline`` below them, sorted, hidden folders left out."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*.pipeline") if not any(part.startswith(".") for part in p.parts[1:]))
+            found += sorted(inside)
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def load(paths: Sequence[Path], root: Path | None = None) -> Loaded:
+    """Check these files and everything they use; never raises for bad input."""
+    from voronka.dsl.check import check
+    from voronka.engine.program.build import Programs
+    from voronka.stdlib.library import library
+
+    checked = check(pipeline_files(paths), library(), display_root=root)
+    programs = Programs(checked.definition) if checked.definition is not None else None
+    return Loaded(programs, checked.diagnostics, checked.sources)
