@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading gave. ``programs`` is None when the files have errors; ``diagnostics`` are all findings of the run."""
+    """What loading gave: ``programs`` (None when files have errors) and all findings of the run."""
 
     programs: Programs | None
     diagnostics: tuple[Diagnostic, ...]

@@ -25,7 +25,7 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
     from voronka.engine.workspace import load, pipeline_files
 
     root = app.settings.get("root")
-    chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path(".")]
+    chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path()]
     for path in chosen:
         if not path.exists():
             raise app.fail(f"{path}: there is no such file or folder", f"{path}: нет такого файла или папки", USAGE)
@@ -36,13 +36,13 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
     began = time.perf_counter()
     loaded = load(files)
     took = time.perf_counter() - began
-    shown = [d for d in loaded.diagnostics if d.severity is not Severity.HINT or app.verbose]
+    shown = [d for d in loaded.diagnostics if d.severity is not Severity.NOTE or app.verbose]
     names = list(loaded.programs.definition.pipelines) if loaded.programs else []
     if app.as_json:
         app.dump({"findings": findings.data(shown, app.lang), "files": len(files), "pipelines": names})
     else:
         findings.show(app, shown)
-    counted = [d for d in shown if d.severity is not Severity.HINT]
+    counted = [d for d in shown if d.severity is not Severity.NOTE]
     if counted:
         text = findings.summary(counted, app.lang)
         app.say(text, text)
