@@ -52,10 +52,11 @@ Value: TypeAlias = "str | bool | int | Decimal | date | Instant | Duration | tup
 
 
 def plain(number: Decimal) -> str:
-    """A decimal without exponent or superfluous zeros, so that equal numbers are equal texts."""
-    if number == number.to_integral_value():
-        return str(number.quantize(Decimal(1)) if abs(number) < Decimal(10) ** 27 else int(number))
-    return format(number.normalize(), "f")
+    """A decimal, every digit of it, without exponent or superfluous zeros, so that equal numbers are equal texts."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def encode(value: Any) -> Any:
