@@ -149,6 +149,10 @@ class WorkCalendar:
         """The last working instant at or before this one."""
         return Instant(self.work.backward(instant)[2])
 
+    def workdays_between(self, first: date, last: date) -> int:
+        """Working days after the first date up to and with the last; negative where the last is earlier."""
+        return self.work.workdays_between(first, last)
+
     def working_between(self, start: int, end: int) -> int:
         """Milliseconds worked from start to end; negative where end is earlier."""
         return self.work.worked_between(start, end)
