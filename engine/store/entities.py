@@ -1,0 +1,26 @@
+"""Entities other than deals: how their logs fold. People, rotations, resources, and the store's own book-keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from voronka.engine.store.codec import PEOPLE, ROTATION
+
+
+def fold_entity(kind: int, state: dict[str, Any], changes: Iterable[list[Any]]) -> dict[str, Any]:
+    """Apply changes in place and return the state.
+
+    ======================================= ==============================================================
+    ``["person", name, {…}]``               people: facts that differ from the definition; None drops one
+    ``["turn", person, place]``             rotation: whose turn it was, and their place among the members
+    ``["book"|"free", item, from, to, …]``  resources: kept by their bookings, no state of their own
+    ======================================= ==============================================================
+    """
+    for change in changes:
+        if kind == PEOPLE and change[0] == "person":
+            facts = {**state.get(change[1], {}), **change[2]}
+            state[change[1]] = {name: value for name, value in facts.items() if value is not None}
+        elif kind == ROTATION and change[0] == "turn":
+            state["last"], state["place"] = change[1], change[2]
+    return state

@@ -1,0 +1,123 @@
+"""Personal values live beside the log: what is written holds a salted digest in their place.
+
+A sealed value is the text ``§`` and 32 hexadecimal digits. Which digests a row brought in is listed in the row, so a
+value that went missing is told from a text that merely looks like one. Deleting value and salt forgets the value for
+good and leaves every digest of the chain as it was (architecture.md, Personal data).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from voronka.engine.store.facets import PipelineFacets
+
+MARK = "§"
+Salt = Callable[[], bytes]
+
+
+def random_salt() -> bytes:
+    """Sixteen bytes nobody can guess."""
+    return os.urandom(16)
+
+
+def digest_of(salt: bytes, value: str) -> str:
+    """What stands in the log instead of the value."""
+    return hashlib.sha256(salt + value.encode("utf-8")).hexdigest()[:32]
+
+
+class Sealer:
+    """Seals what one event writes. ``known``: value -> digest of this deal; ``fresh`` collects (digest, value, salt).
+
+    ``facets`` are those of the deal's pipeline, ``names`` every personal name of the definition: payloads, cards and
+    messages carry names of other pipelines.
+    """
+
+    __slots__ = ("facets", "fresh", "known", "names", "salt")
+
+    def __init__(self, facets: PipelineFacets, names: frozenset[str], known: dict[str, str], salt: Salt) -> None:
+        self.facets = facets
+        self.names = names
+        self.known = known
+        self.salt = salt
+        self.fresh: list[tuple[str, str, bytes]] = []
+
+    def value(self, value: Any) -> Any:
+        """A personal value's stand-in; anything but a text is left as it is."""
+        if not isinstance(value, str) or not value:
+            return value
+        digest = self.known.get(value)
+        if digest is None:
+            salt = self.salt()
+            digest = digest_of(salt, value)
+            self.known[value] = digest
+            self.fresh.append((digest, value, salt))
+        return MARK + digest
+
+    def named(self, data: Any) -> Any:
+        """Seal whatever stands under a personal name, however deep."""
+        if isinstance(data, dict):
+            return {
+                key: self.value(value) if key in self.names and isinstance(value, str) else self.named(value)
+                for key, value in data.items()
+            }
+        if isinstance(data, list):
+            return [self.named(item) for item in data]
+        return data
+
+    def seen(self, data: Any) -> Any:
+        """Seal every text that is known to be personal, wherever it stands: operands, arguments of questions."""
+        if isinstance(data, str):
+            digest = self.known.get(data)
+            return data if digest is None else MARK + digest
+        if isinstance(data, dict):
+            return {key: self.seen(value) for key, value in data.items()}
+        if isinstance(data, list):
+            return [self.seen(item) for item in data]
+        return data
+
+    def change(self, data: list[Any]) -> list[Any]:
+        """One encoded change."""
+        op = data[0]
+        if op == "set":
+            return ["set", data[1], self.value(data[2])] if data[1] in self.facets.personal else data
+        if op in ("card", "item", "task", "task=", "timer", "approval", "effect", "message", "note"):
+            return [*data[:-1], self.named(data[-1])]
+        if op in ("pend", "flag"):
+            return [*data[:-1], self._trouble(data[-1])]
+        return data
+
+    def _trouble(self, data: Any) -> Any:
+        """Refusals name the values they looked at."""
+        if isinstance(data, dict) and "unmet" in data:
+            return {**data, "unmet": self.seen(data["unmet"])}
+        if isinstance(data, dict) and "data" in data:
+            return {**data, "data": self.seen(data["data"])}
+        return data
+
+    def state(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A deal's dump."""
+        fields = data["f"]
+        for name in self.facets.personal:
+            if name in fields:
+                fields[name] = self.value(fields[name])
+        for part in ("tasks", "timers", "approvals", "cards", "items"):
+            if data[part]:
+                data[part] = self.named(data[part])
+        for part in ("pending", "flags"):
+            if data[part]:
+                data[part] = {key: self._trouble(trouble) for key, trouble in data[part].items()}
+        return data
+
+
+def unseal(data: Any, values: Mapping[str, str]) -> Any:
+    """Put the values (by digest) back; a forgotten one stays a digest."""
+    if isinstance(data, str):
+        return values.get(data[1:], data) if data.startswith(MARK) else data
+    if isinstance(data, dict):
+        return {key: unseal(value, values) for key, value in data.items()}
+    if isinstance(data, list):
+        return [unseal(item, values) for item in data]
+    return data
