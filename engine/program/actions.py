@@ -108,7 +108,8 @@ def _act(action: Action, builder: Builder) -> Run:
 
 
 def message_data(message: Message) -> dict[str, str]:
-    return {"template": message.template} if message.template else {"text": message.text}
+    """What the intent says of its text: the template's name; inline texts are found again by the sentence's path."""
+    return {"template": message.template} if message.template else {}
 
 
 def _send(action: Send, builder: Builder) -> Run:

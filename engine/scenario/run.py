@@ -53,7 +53,7 @@ def run_scenario(programs: Programs, scenario: steps.Scenario) -> Outcome:
     program = programs.pipelines[first or names[0]]
     start = _instant(program, scenario.starts or MONDAY)
     with Sandbox(programs, start) as sandbox:
-        walk = _Walk(programs, sandbox)
+        walk = Walk(programs, sandbox)
         failure = None
         try:
             for step in scenario.steps:
@@ -68,7 +68,7 @@ def _instant(program: Program, when: datetime) -> int:
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
     programs: Programs
     sandbox: Sandbox
     deal: int = 0
@@ -314,21 +314,21 @@ def _blames(blame: steps.Blame, unmet: Unmet) -> bool:
     return any(o.name == wanted or o.name.startswith(f"{wanted}.") for o in unmet.operands)
 
 
-_STEPS: dict[type, Callable[[_Walk, Any], None]] = {
-    steps.DealStep: _Walk.create,
-    steps.WaitStep: _Walk.wait,
-    steps.SetStep: _Walk.set,
-    steps.TickStep: _Walk.tick,
-    steps.DoneStep: _Walk.done,
-    steps.MoveStep: _Walk.move,
-    steps.LoseStep: _Walk.lose,
-    steps.EventStep: _Walk.event,
-    steps.RescheduleStep: _Walk.reschedule,
-    steps.AwayStep: _Walk.away,
-    steps.TryStep: _Walk.try_,
-    steps.ExpectThat: _Walk.that,
-    steps.ExpectDue: _Walk.due,
-    steps.ExpectBlocked: _Walk.is_blocked,
-    steps.ExpectSent: _Walk.was_sent,
-    steps.ExpectNothingSent: _Walk.nothing_sent,
+_STEPS: dict[type, Callable[[Walk, Any], None]] = {
+    steps.DealStep: Walk.create,
+    steps.WaitStep: Walk.wait,
+    steps.SetStep: Walk.set,
+    steps.TickStep: Walk.tick,
+    steps.DoneStep: Walk.done,
+    steps.MoveStep: Walk.move,
+    steps.LoseStep: Walk.lose,
+    steps.EventStep: Walk.event,
+    steps.RescheduleStep: Walk.reschedule,
+    steps.AwayStep: Walk.away,
+    steps.TryStep: Walk.try_,
+    steps.ExpectThat: Walk.that,
+    steps.ExpectDue: Walk.due,
+    steps.ExpectBlocked: Walk.is_blocked,
+    steps.ExpectSent: Walk.was_sent,
+    steps.ExpectNothingSent: Walk.nothing_sent,
 }

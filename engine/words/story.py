@@ -31,6 +31,7 @@ class Line:
     text: str
     loc: str = ""
     under: tuple[str, ...] = ()
+    effect: int = -1  # which of the event's effects this is: its text may be printed below
 
 
 class Story:
@@ -131,9 +132,10 @@ class _Teller:
         self.lines: list[Line] = []
         self.loc = ""
         self.now = max(event.at, 0)
+        self.effects = -1
 
-    def add(self, mark: str, tone: str, text: str, *under: str, loc: str | None = None) -> None:
-        self.lines.append(Line(self.now, mark, tone, text, self.loc if loc is None else loc, tuple(under)))
+    def add(self, mark: str, tone: str, text: str, *under: str, loc: str | None = None, effect: int = -1) -> None:
+        self.lines.append(Line(self.now, mark, tone, text, self.loc if loc is None else loc, tuple(under), effect))
 
     def tell(self, change: Change) -> None:
         method = getattr(self, f"_{_NAMES.get(change[0], '')}", None)
@@ -262,22 +264,26 @@ class _Teller:
         self.add("!", "warn", text, *under)
 
     def _effect(self, intent: dict[str, Any]) -> None:
+        self.effects += 1
         kind = intent["kind"]
-        what = intent.get("template") or intent.get("text") or ""
         if kind == "send":
-            text = f"{intent['channel']} «{what}» → {self._address(intent['to'])}"
+            text = f"{self._channel(intent['channel'])} → {self._address(intent['to'])}"
             if intent.get("attach"):
                 text += self.s.say(", вложения: ", ", attached: ") + ", ".join(intent["attach"])
-            self.add("✉", "send", text)
+            self.add("✉", "send", text, effect=self.effects)
         elif kind in ("notify", "digest"):
             who = self.s.who(intent["to"]["person"], self.program.pipeline)
             text = self.s.say("уведомление", "notice") if kind == "notify" else self.s.say("сводка", "digest")
-            self.add("→", "send", f"{text} → {who}" + (f": {what}" if what else ""))
+            self.add("→", "send", f"{text} → {who}", effect=self.effects)
         elif kind == "document":
             title = self.program.pipeline.fields[intent["field"]].title.in_(self.s.lang)
-            self.add("▤", "send", self.s.say("документ", "document") + f" «{title}»")
+            text = self.s.say("документ", "document") + f" «{title}»"
+            self.add("▤", "send", text, effect=self.effects)
         elif kind == "run":
             self.add("⚙", "send", intent["plugin"])
+
+    def _channel(self, name: str) -> str:
+        return self.s.say("письмо", "email") if name == "email" else name
 
     def _address(self, to: dict[str, Any]) -> str:
         if "field" in to:

@@ -1,0 +1,123 @@
+"""The timeline on a terminal: when on the left, what happened in the middle, where it is written on the right."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+import click
+
+from voronka.cli.app import App
+from voronka.engine.sandbox import Done
+from voronka.engine.templates import Rendered
+from voronka.engine.time.calendar import WorkCalendar
+from voronka.engine.words import dates
+from voronka.engine.words.story import Line
+
+TONES: dict[str, dict[str, object]] = {
+    "stage": {"fg": "cyan", "bold": True},
+    "good": {"fg": "green", "bold": True},
+    "bad": {"fg": "red", "bold": True},
+    "warn": {"fg": "yellow"},
+    "task": {"fg": "blue"},
+    "done": {"fg": "green"},
+    "send": {"fg": "magenta"},
+    "info": {},
+}
+LEFT = 22  # "Вс 23 ноября  09:40  "
+TEXT_LINES = 8
+
+
+class Printer:
+    """Prints lines in order; the date only where it changes, the time only where it changes."""
+
+    def __init__(self, app: App, calendar: WorkCalendar, full: bool = False) -> None:
+        self.app = app
+        self.calendar = calendar
+        self.full = full
+        self.width = max(72, min(shutil.get_terminal_size((108, 24)).columns if sys.stdout.isatty() else 108, 130))
+        self.day = ""
+        self.time = ""
+
+    def done(self, done: Done, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.line(line)
+            if line.effect >= 0 and line.effect < len(done.texts):
+                self.text(done.texts[line.effect])
+
+    def line(self, line: Line) -> None:
+        local = self.calendar.local(line.at)
+        day, time = dates.day(local.date(), self.app.lang), dates.clock(local)
+        if day != self.day and self.day:
+            self.app.out()
+        shown = day if day != self.day else ""
+        clock = time if (day, time) != (self.day, self.time) else ""
+        self.day, self.time = day, time
+        left = f"{shown:<14} {clock:>5}  "
+        self._row(click.style(left, dim=True), line)
+        for under in line.under:
+            self._reason(under)
+
+    def _row(self, left: str, line: Line) -> None:
+        room = self.width - LEFT - 2
+        place = line.loc.rpartition("/")[2]
+        wrapped = textwrap.wrap(line.text, max(30, room - len(place) - 2)) or [""]
+        style = TONES.get(line.tone, {})
+        for index, part in enumerate(wrapped):
+            mark = click.style(line.mark if index == 0 else " ", **style)  # type: ignore[arg-type]
+            text = click.style(part, **style) if line.tone in ("stage", "good", "bad") else part  # type: ignore[arg-type]
+            head = left if index == 0 else " " * LEFT
+            if index == 0 and place:
+                gap = max(2, room - len(part) - len(place))
+                self.app.out(f"{head}{mark} {text}{' ' * gap}{click.style(place, dim=True)}")
+            else:
+                self.app.out(f"{head}{mark} {text}")
+
+    def _reason(self, under: str) -> None:
+        what, _, rest = under.partition("\t")
+        place, _, remedy = rest.partition("\t")
+        place = place.rpartition("/")[2]
+        indent = " " * (LEFT + 4)
+        for part in textwrap.wrap(what, max(30, self.width - LEFT - 6 - len(place))) or [""]:
+            gap = max(2, self.width - LEFT - 4 - len(part) - len(place))
+            self.app.out(f"{indent}{part}{' ' * gap}{click.style(place, dim=True)}" if place else f"{indent}{part}")
+            place = ""
+        if remedy:
+            word = "чтобы прошла" if self.app.lang == "ru" else "to let it in"
+            self.app.out(f"{indent}{click.style(f'{word}: {remedy}', fg='green')}")
+
+    def text(self, text: Rendered | str) -> None:
+        """A mail or document, indented, its beginning only unless all of it is wanted."""
+        bar = " " * (LEFT + 2) + click.style("│ ", dim=True)
+        if isinstance(text, str):
+            self.app.out(bar + click.style(text, fg="red"))
+            return
+        if text.subject:
+            word = "Тема" if self.app.lang == "ru" else "Subject"
+            self.app.out(bar + click.style(f"{word}: {text.subject}", bold=True))
+        body = plain(text.body) if text.html else text.body
+        rows = [row for raw in body.strip().split("\n") for row in (textwrap.wrap(raw, self.width - LEFT - 6) or [""])]
+        shown = rows if self.full else rows[:TEXT_LINES]
+        for row in shown:
+            self.app.out(bar + row)
+        if len(rows) > len(shown):
+            more = dates.count(len(rows) - len(shown), self.app.lang, ("строка", "строки", "строк"), ("line", "lines"))
+            self.app.out(bar + click.style(f"… {more}", dim=True))
+
+
+_BLOCK = re.compile(r"</(?:p|h\d|tr|li|div|table|title)>|<br\s*/?>", re.IGNORECASE)
+_CELL = re.compile(r"</t[dh]>\s*<t[dh][^>]*>", re.IGNORECASE)
+
+
+def plain(markup: str) -> str:
+    """HTML as a terminal can show it: our own templates' blocks become lines, cells are set apart."""
+    markup = re.sub(r"<(style|script|head)\b.*?</\1>", "", markup, flags=re.IGNORECASE | re.DOTALL)
+    markup = re.sub(r"\s*\n\s*", " ", markup)
+    markup = _BLOCK.sub("\n", _CELL.sub("  ", markup))
+    text = html.unescape(re.sub(r"<[^>]+>", "", markup))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
