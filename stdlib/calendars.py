@@ -89,8 +89,7 @@ def _resolve(country: str) -> tuple[str, str | None]:
     written, underscore, part = country.lower().partition("_")
     code = _codes().get(written, "") if len(written) <= 3 else ""
     if not code:
-        close = [_codes()[name] for name in _close(country.lower().replace(" ", "_"), _codes())]
-        raise ValueError(f"no holidays are known for country {country!r}{_hint(code.lower() for code in close)}")
+        raise ValueError(f"no holidays are known for country {country!r}{_hint(close_countries(country))}")
     if not underscore:
         return code, None
     entity = getattr(holidays, code)
@@ -105,6 +104,12 @@ def _resolve(country: str) -> tuple[str, str | None]:
 def _close(written: str, known: Mapping[str, str]) -> list[str]:
     """The name itself where it is known, else those that look like it, the likeliest first."""
     return [written] if written in known else get_close_matches(written, known, n=3, cutoff=0.6)
+
+
+def close_countries(country: str) -> list[str]:
+    """Codes of countries that are written nearly so, by code or English name; the likeliest first."""
+    close = _close(country.lower().replace(" ", "_"), _codes())
+    return list(dict.fromkeys(_codes()[name].lower() for name in close))
 
 
 def _hint(names: Iterable[str]) -> str:
