@@ -14,6 +14,7 @@ from voronka.dsl.definition.values import Duration, plain
 NBSP = "\u00a0"
 # Wide enough for any number of the language (99 digits), whatever the caller's context is.
 _WIDE = Context(prec=130, rounding=ROUND_HALF_UP)
+_LONGEST = Decimal("0.000001")
 _SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "BYN": "Br", "UAH": "₴", "CNY": "¥", "JPY": "¥"}
 _NO_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _MONTHS = {
@@ -48,8 +49,8 @@ _UNITS_EN = {
 
 
 def number(value: Decimal | int, language: str) -> str:
-    """``1 234,5`` or ``1,234.5``; spaces do not break."""
-    text = plain(value) if isinstance(value, Decimal) else str(value)
+    """``12 345,5`` or ``12,345.5``; spaces do not break. Of a long fraction six digits are printed."""
+    text = plain(_WIDE.quantize(value, _LONGEST)) if isinstance(value, Decimal) else str(value)
     return _grouped(text, language)
 
 
@@ -63,7 +64,7 @@ def money(value: Decimal | int, currency: str, language: str, whole: bool = True
     if whole and amount == amount.to_integral_value():
         amount = _WIDE.quantize(amount, Decimal(1))
     sign = _SIGNS.get(currency, currency)
-    text = _grouped(format(abs(amount), "f"), language)
+    text = _grouped(format(amount.copy_abs(), "f"), language, 4)
     minus = "-" if amount < 0 else ""
     if language != "ru" and sign in ("$", "€", "£"):
         return f"{minus}{sign}{text}"
@@ -72,13 +73,14 @@ def money(value: Decimal | int, currency: str, language: str, whole: bool = True
 
 def percent(value: Decimal, language: str) -> str:
     """``15 %`` or ``15%`` for 0.15."""
-    return _grouped(plain(_WIDE.multiply(value, Decimal(100))), language) + (f"{NBSP}%" if language == "ru" else "%")
+    return number(_WIDE.multiply(value, Decimal(100)), language) + (f"{NBSP}%" if language == "ru" else "%")
 
 
-def _grouped(text: str, language: str) -> str:
+def _grouped(text: str, language: str, least: int = 5) -> str:
+    """Groups of three; in Russian plain numbers of four digits stand together, amounts do not."""
     minus = "-" if text.startswith("-") else ""
     units, _, fraction = text.lstrip("-").partition(".")
-    if len(units) > 4 or language != "ru":  # four digits stand together in Russian: 1200
+    if len(units) >= least or language != "ru":
         units = f"{int(units):,}"
     units = units.replace(",", NBSP) if language == "ru" else units
     point = "," if language == "ru" else "."

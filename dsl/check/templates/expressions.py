@@ -242,7 +242,7 @@ class Expressions:
         term = self.expression(node)
         if term.shape == BAD or term.shape.type == BOOL:
             return term
-        if term.shape.kind == "list":
+        if term.shape.kind == "list" or term.shape.type.kind == "choices":
             return Term("some", YES_NO, args=(term,), at=term.at)
         name = term.text or "…"
         return self.wrong(
@@ -254,12 +254,25 @@ class Expressions:
     def number(self, term: Term, at: int) -> Term:
         if term.shape == BAD or (term.shape.is_value and term.shape.type.kind in NUMERIC):
             return term
+        if term.op == "filter":
+            return self.binds_tighter(at)
         if term.shape.is_value and term.shape.type.textual:
             return self.wrong(at, "texts are joined by ~, not added up", "тексты соединяют знаком ~, а не складывают")
         return self.wrong(at, "only numbers can be reckoned with", "считать можно только числа")
 
+    def binds_tighter(self, at: int) -> Term:
+        en, ru = "a filter binds tighter than + - * /", "фильтр связывает сильнее, чем + - * /"
+        return self.wrong(at, f"{en}: write (a * b) | filter", f"{ru}: пишите (a * b) | фильтр")
+
     def arithmetic(self, op: str, node: nodes.BinExpr) -> Term:
+        from jinja2 import nodes as n
+
         left = self.number(self.expression(node.left), self.at(node.left))
+        if isinstance(node.right, n.Filter) and node.right.name == "round":
+            # `amount * discount | round` rounds the discount: never meant, and the sum would be wrong in silence.
+            at = self.at(node.right)
+            if not self.source.text[:at].rstrip().endswith("("):
+                return self.binds_tighter(at)
         right = self.number(self.expression(node.right), self.at(node.right))
         if BAD in (left.shape, right.shape):
             return Term("const", BAD)
