@@ -8,11 +8,9 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Protocol
 
+from voronka.dsl.check.templates.form import ENDINGS
 from voronka.dsl.text.diagnostic import Diagnostic
 from voronka.dsl.text.source import Source, load_source
-
-SUFFIXES = (".txt", ".html", ".md")
-"""What a template file may end with."""
 
 
 class Files(Protocol):
@@ -64,7 +62,7 @@ class Disk:
         top = Path(folder)
         if not top.is_dir():
             return []
-        found = (path for path in sorted(top.rglob("*"))[:1000] if path.suffix in SUFFIXES)
+        found = (path for path in sorted(top.rglob("*"))[:1000] if path.suffix in ENDINGS)
         return [path.relative_to(top).with_suffix("").as_posix() for path in found]
 
 
@@ -92,4 +90,4 @@ class Memory:
 
     def names(self, folder: str) -> list[str]:
         inside = (PurePosixPath(name) for name in self.texts if name.startswith(folder + "/"))
-        return [path.relative_to(folder).with_suffix("").as_posix() for path in inside if path.suffix in SUFFIXES]
+        return [path.relative_to(folder).with_suffix("").as_posix() for path in inside if path.suffix in ENDINGS]

@@ -26,7 +26,7 @@ UNBOUND = Bound(UNKNOWN)
 
 @dataclass(slots=True, eq=False)
 class Param:
-    """``env`` sees the parameter's type, ``value_env`` its value. ``value`` None: a module that is checked by itself."""
+    """``env`` sees the parameter's type, ``value_env`` its value; ``value`` None: a module checked by itself."""
 
     node: nodes.Param
     env: Env

@@ -44,8 +44,8 @@ class Item:
 class Place:
     """``clock`` is empty where ``now`` may be read, else why not: formula, check, standing, param.
 
-    ``payload`` is that of the event being handled, ``events`` its name for messages. ``scope`` says what ``overdue`` and
-    ``assignee`` speak of: pipeline, stage, task, approval. ``required`` are fields that cannot be unset here.
+    ``payload`` is that of the event being handled, ``events`` its name for messages. ``scope`` says what ``overdue``
+    and ``assignee`` speak of: pipeline, stage, task, approval. ``required`` are fields that cannot be unset here.
     """
 
     env: Env

@@ -1,23 +1,21 @@
-"""Template files: found beside the pipeline that uses them, split into headers and body."""
+"""Template files: found beside the pipeline that uses them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from voronka.dsl.check.files import SUFFIXES
 from voronka.dsl.check.symbols import Unit
+from voronka.dsl.check.templates.form import ENDINGS, read_template
 from voronka.dsl.check.words import close, listed
 from voronka.dsl.check.world import World
 from voronka.dsl.definition.model import Template
 from voronka.dsl.text.codes import modules
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
-from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
 _NAME = re.compile(r"[\w-]+(/[\w-]+)*")
-_HEADER = re.compile(r"([A-Za-z][A-Za-z-]*):[ \t]*(.*)")
 
 
 def load_templates(world: World) -> dict[str, Template]:
@@ -63,7 +61,7 @@ def _standard(name: str, span: Span, world: World) -> Template | None:
         _missing(name, span, ["std/"], (), world)
         return None
     world.sources[source.name] = source
-    return parse_template(name, source)
+    return read_template(name, source.name, source.text)
 
 
 def _find(name: str, span: Span, unit: Unit, world: World) -> str | None:
@@ -71,7 +69,7 @@ def _find(name: str, span: Span, unit: Unit, world: World) -> str | None:
     files = world.files
     folders = files.templates(unit.key)
     for folder in folders:
-        there = [key for suffix in SUFFIXES if files.exists(key := f"{folder}/{name}{suffix}")]
+        there = [key for suffix in ENDINGS if files.exists(key := f"{folder}/{name}{suffix}")]
         if len(there) > 1:
             shown = listed(files.shown(key) for key in there)
             world.report(modules.AMBIGUOUS_TEMPLATE, span, name=name, files=shown)
@@ -90,7 +88,7 @@ def _missing(name: str, span: Span, tried: Sequence[str], known: Sequence[str], 
         hint = Both(f"; did you mean `{near[0]}`?", f"; может быть, `{near[0]}`?")
         inside = Span(span.source, span.start + 1, span.end - 1)
         fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(inside, near[0]),))
-    more = Both(" (or .html, .md)", " (или .html, .md)") if tried and tried[0] != "std/" else Both("", "")
+    more = Both(" (or .md, .html, .json)", " (или .md, .html, .json)") if tried and tried[0] != "std/" else Both("", "")
     shown = listed(tried) or "`templates/`"
     both = Both(shown + more.en, shown + more.ru)
     world.report(modules.MISSING_TEMPLATE, span, fix=fix, name=name, tried=both, hint=hint)
@@ -103,25 +101,4 @@ def _load(name: str, key: str, span: Span, world: World) -> Template | None:
         world.diags.add(Diagnostic(loaded.code, loaded.span, loaded.args, (*loaded.labels, label)))
         return None
     world.sources[loaded.name] = loaded
-    return parse_template(name, loaded)
-
-
-def parse_template(name: str, source: Source) -> Template:
-    """Split ``subject: …`` lines before the first blank line from the body. Without any, all of it is body."""
-    headers: list[tuple[str, str]] = []
-    lines = source.text.splitlines(keepends=True)
-    at = 0
-    for at, line in enumerate(lines):  # noqa: B007
-        match = _HEADER.fullmatch(line.rstrip("\r\n"))
-        if match is None:
-            break
-        headers.append((match[1].lower(), match[2].strip()))
-    else:
-        at = len(lines)
-    if not headers or (at < len(lines) and lines[at].strip()):
-        # Not closed by a blank line: a body that only looks like headers.
-        headers, body, body_line = [], source.text, 1
-    else:
-        body, body_line = "".join(lines[at + 1 :]), at + 2
-    html = source.name.endswith(".html")
-    return Template(name, source.name, source.text, html, tuple(headers), body, body_line)
+    return read_template(name, loaded.name, loaded.text)

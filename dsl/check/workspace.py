@@ -12,9 +12,11 @@ from voronka.dsl.check.expressions.table import HANDLERS
 from voronka.dsl.check.files import Disk, Files, Memory
 from voronka.dsl.check.library import LibraryProtocol
 from voronka.dsl.check.lower.pipeline import borrow_settings, pipeline, settle, type_fields
+from voronka.dsl.check.lower.scenario import scenarios
 from voronka.dsl.check.lower.top import calendar, people, resources, segments
 from voronka.dsl.check.symbols import Table, TaskSym
 from voronka.dsl.check.template_files import load_templates
+from voronka.dsl.check.templates import check_templates
 from voronka.dsl.check.units import load_all
 from voronka.dsl.check.world import World
 from voronka.dsl.definition.model import Definition, Pipeline
@@ -53,16 +55,17 @@ def check(paths: Sequence[Path], library: LibraryProtocol, *, display_root: Path
         if not found:
             source = Source(files.shown(str(path)), "")
             world.report(modules.NO_FILES, Span(source, 0, 0), folder=source.name)
-    return _check(list(dict.fromkeys(keys)), world)
+    return check_into(list(dict.fromkeys(keys)), world)
 
 
 def check_text(name: str, text: str, library: LibraryProtocol, extra: Mapping[str, str] | None = None) -> Checked:
     """Check one text; ``extra`` holds the other files it may use, templates too, by their names."""
     files: Files = Memory({**(extra or {}), name: text})
-    return _check([name], World(library, files, HANDLERS))
+    return check_into([name], World(library, files, HANDLERS))
 
 
-def _check(keys: Sequence[str], world: World) -> Checked:
+def check_into(keys: Sequence[str], world: World) -> Checked:
+    """Check files by their keys; what was learnt of them stays in the world."""
     load_all(keys, world)
     _collect(world)
     pipelines = {name: pipeline(table) for name, table in world.tables.items()}
@@ -133,4 +136,6 @@ def _definition(keys: Sequence[str], pipelines: dict[str, Pipeline], world: Worl
 
 def _proved(definition: Definition, world: World) -> Checked:
     """What can be said once names and types are right: what can happen, and what the templates read."""
-    return Checked(definition, world.diags.sorted(), world.sources)
+    world.diags.extend(check_templates(definition, world.sources))
+    found = world.diags.sorted()
+    return Checked(None if world.diags.has_errors else definition, found, world.sources)

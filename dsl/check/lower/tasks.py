@@ -85,7 +85,7 @@ def task(node: nodes.Task, home: Home, standing: bool = False) -> Task:
 
 
 def _defaults(home: Home, parts: _Parts, inside: Home) -> None:
-    """``every task``: assignee, deadline, outcomes and the like where the task has none; hooks and requirements on top."""
+    """``every task``: assignee, deadline, outcomes … where the task has none; hooks and requirements on top."""
     every = Home(f"{inside.path}/#every", inside.place)
     had = (bool(parts.assign), bool(parts.due), bool(parts.outcomes))
     said = dict(parts.said)
