@@ -419,7 +419,7 @@ def test_a_printed_value_is_warned_of_unless_something_makes_it_sure(deals: shop
         ("{% if not (amount > 5) %}{{ amount }}{% endif %}", []),
         ("{{ amount if amount is set else prepaid }}", ["prepaid"]),
         ("{{ amount ~ name }}", ["amount", "name"]),
-        ("{{ amount * 2 | round }} {{ amount | money }}", ["amount", "amount"]),
+        ("{{ (amount * 2) | round }} {{ amount | money }}", ["amount", "amount"]),
         ("{{ client.name }}", ["client"]),
         ("{% if client is set %}{{ client.name }}{% endif %}", []),
         ("{% if client.name is set %}{{ client.telegram }}{% endif %}", []),

@@ -164,20 +164,25 @@ def test_well_formed_texts_are_rendered_or_stop_at_a_bound(body: str, tasks: int
 
 
 # What Jinja2's own code needs for filters, `if`, `for` and the counters of a loop.
-NEEDED = {
-    *(
+NEEDED = frozenset(
+    [
+        "Undefined",
+        "undefined",
         "resolve_or_missing",
         "missing",
-        "undefined",
         "environment",
         "getattr",
         "filters",
         "LoopContext",
         "str",
         "escape",
-    ),
-    *("eval_ctx", "concat", "internalcode", "KeyError", "TemplateRuntimeError"),
-}
+        "eval_ctx",
+        "concat",
+        "internalcode",
+        "KeyError",
+        "TemplateRuntimeError",
+    ]
+)
 
 
 def called_in(code: CodeType) -> set[str]:
