@@ -6,7 +6,6 @@ is unset, None: arithmetic raises nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TypeAlias
 
@@ -53,31 +52,36 @@ _EXACT = {
 }
 
 
-def _exact(operation: Callable[[Number, Number], Decimal], a: Number, b: Number) -> Decimal | None:
+def add(a: Number, b: Number) -> Decimal | None:
+    """a + b."""
     try:
-        return operation(a, b) or ZERO  # `or`: no minus zero
+        return CONTEXT.add(a, b)
     except ArithmeticError:
         return None
 
 
-def add(a: Number, b: Number) -> Decimal | None:
-    """a + b."""
-    return _exact(CONTEXT.add, a, b)
-
-
 def sub(a: Number, b: Number) -> Decimal | None:
     """a - b."""
-    return _exact(CONTEXT.subtract, a, b)
+    try:
+        return CONTEXT.subtract(a, b)
+    except ArithmeticError:
+        return None
 
 
 def mul(a: Number, b: Number) -> Decimal | None:
     """a * b."""
-    return _exact(CONTEXT.multiply, a, b)
+    try:
+        return CONTEXT.multiply(a, b) or ZERO  # no minus zero
+    except ArithmeticError:
+        return None
 
 
 def div(a: Number, b: Number) -> Decimal | None:
     """a / b, a number even of integers; unset where b is zero."""
-    return _exact(CONTEXT.divide, a, b)
+    try:
+        return CONTEXT.divide(a, b) or ZERO
+    except ArithmeticError:
+        return None
 
 
 def add_int(a: int, b: int) -> int | None:

@@ -27,17 +27,14 @@ def item_kind(e: Expr) -> str:
     return "task" if e.value == TASKS else "card"
 
 
-def call(body: Body, e: Expr, written: tuple[Body, list[ast.stmt]]) -> ast.expr:
-    """Define the function of a loop beside the present one, and call it."""
-    inner, steps = written
-    d = n.name("d")
-    items = n.attr(d, "tasks") if e.value == TASKS else n.get(n.attr(d, "items"), str(e.value))
-    return body.unit.called("q", ("d", "c"), inner.finished([n.assign("s", items), *steps]))
+def call(body: Body, steps: list[ast.stmt]) -> ast.expr:
+    """Put a loop into a function beside the present one, and call it."""
+    return body.unit.called("q", ("d", "c"), steps)
 
 
-def quantified(body: Body, e: Expr, rail: str) -> tuple[Body, list[ast.stmt]]:
-    """Steps over the items ``s``. ``rail``: T is it true, F is it false, V which of the two, None if neither."""
-    body = body.within(item_kind(e))
+def quantified(outside: Body, e: Expr, rail: str) -> list[ast.stmt]:
+    """A function's steps. ``rail``: T is it true, F is it false, V which of the two, None if neither."""
+    body = outside.within(item_kind(e))
     predicate = e.args[0]
     decided = e.op == "any"  # what the whole is, once one item decides
     decisive = e.op != "all"  # what that item is
@@ -57,17 +54,19 @@ def quantified(body: Body, e: Expr, rail: str) -> tuple[Body, list[ast.stmt]]:
     else:
         missed = n.negate(body.rail(predicate, not decisive, {}))
         start, see, result = [], [n.when(missed, n.give(n.FALSE))], n.TRUE
-    empty = n.when(n.negate(n.name("s")), n.give(ast.Constant(nothing)))
-    return body, [empty, *start, n.each("i", _items(), *see), n.give(result)]
+    steps = [*start, n.each("i", _items(), *see), n.give(result)]
+    if e.value != TASKS or e.op == "all":  # a field may have no table of items; a deal always has one of tasks
+        steps.insert(0, n.when(n.negate(n.name("s")), n.give(ast.Constant(nothing))))
+    return body.finished([_source(e), *steps])
 
 
-def aggregated(body: Body, e: Expr) -> tuple[Body, list[ast.stmt]]:
-    """Steps over the items ``s``.
+def aggregated(outside: Body, e: Expr) -> list[ast.stmt]:
+    """A function's steps.
 
     ``when`` takes the items of which it is *true*; an unset value among them makes the whole unset. The sum of nothing
     is zero; the least, the greatest and the share of nothing are unset.
     """
-    body = body.within(item_kind(e))
+    body = outside.within(item_kind(e))
     counting = e.op in ("count", "share")
     known: Known = {}
     test = body.rail(e.args[-1], True, known)
@@ -84,7 +83,7 @@ def aggregated(body: Body, e: Expr) -> tuple[Body, list[ast.stmt]]:
         count = n.call(body.unit.helper(len), n.name("s"))
         result = n.choose(n.name("s"), n.call(body.unit.helper(arithmetic.div), result, count))
     loop = n.when(n.name("s"), n.each("i", _items(), n.when(test, *take)))
-    return body, [n.assign("r", body.unit.constant(start)), loop, n.give(result)]
+    return body.finished([_source(e), n.assign("r", body.unit.constant(start)), loop, n.give(result)])
 
 
 def _fold(body: Body, e: Expr) -> tuple[Any, list[ast.stmt]]:
@@ -104,6 +103,12 @@ def _sum_of(e: Expr) -> tuple[Any, Callable[..., Any]]:
     if e.type.kind in ("integer", "rating"):
         return 0, arithmetic.add_int
     return arithmetic.ZERO, arithmetic.add
+
+
+def _source(e: Expr) -> ast.stmt:
+    """The items, by number."""
+    d = n.name("d")
+    return n.assign("s", n.attr(d, "tasks") if e.value == TASKS else n.get(n.attr(d, "items"), str(e.value)))
 
 
 def _items() -> ast.expr:

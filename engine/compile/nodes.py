@@ -76,6 +76,11 @@ def _joined(parts: Iterable[ast.expr], op: type[ast.And] | type[ast.Or], neutral
     return flat[0] if len(flat) == 1 else ast.BoolOp(op(), flat)
 
 
+def decided(test: ast.expr) -> ast.expr:
+    """A chain of tests as ``True if test else False``: the tests of None in it then become single jumps."""
+    return ast.IfExp(test, TRUE, FALSE) if isinstance(test, ast.BoolOp) else test
+
+
 def choose(test: ast.expr, value: ast.expr) -> ast.expr:
     """``value if test else None``"""
     if isinstance(test, ast.Constant):

@@ -60,7 +60,7 @@ class Body(Values):
                 return n.both([self.rail(arg, want, known) for arg in e.args])
             return n.either([self.rail(arg, want, known.copy()) for arg in e.args])
         if op in QUANTIFIERS:
-            return loops.call(self, e, loops.quantified(self, e, "T" if want else "F"))
+            return loops.call(self, loops.quantified(self, e, "T" if want else "F"))
         if op == "in" and (spelt := _spelt_out(e)) is not None:
             return self.rail(spelt, want, known)
         if op == "eq" and (plain := _plain_condition(e)) is not None:
@@ -82,7 +82,7 @@ class Body(Values):
         if op in ("and", "or"):
             return Operand([], self._in_one_pass(e))
         if op in QUANTIFIERS:
-            return Operand([], loops.call(self, e, loops.quantified(self, e, "V")))
+            return Operand([], loops.call(self, loops.quantified(self, e, "V")))
         if op == "in" and (spelt := _spelt_out(e)) is not None:
             return self.verdict(spelt, known)
         guards, test = self._leaf(e, True, known.copy())
@@ -91,7 +91,7 @@ class Body(Values):
         return Operand([], n.choose(n.both(guards), test))
 
     def aggregate(self, e: Expr) -> ast.expr:
-        return loops.call(self, e, loops.aggregated(self, e))
+        return loops.call(self, loops.aggregated(self, e))
 
     def _in_one_pass(self, e: Expr) -> ast.expr:
         """``and``, ``or`` over the verdicts of their arguments: a call of a function of its own."""

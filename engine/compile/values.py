@@ -64,6 +64,7 @@ class Values(ABC):
         self.item = item
         self.uses = uses
         self._fields: list[ast.Subscript] = []
+        self._fetched: dict[str, str] = {}
 
     @abstractmethod
     def verdict(self, e: Expr, known: Known) -> Operand:
@@ -140,6 +141,9 @@ class Values(ABC):
 
     def bound(self, value: ast.expr, guards: list[ast.expr]) -> ast.expr:
         """Keep a value in a variable, and demand that it is set."""
+        if isinstance(value, ast.Name):
+            guards.append(n.not_none(value))
+            return value
         var = self.unit.fresh("v")
         guards.append(n.not_none(n.bind(var, value)))
         return n.name(var)
@@ -172,7 +176,15 @@ class Values(ABC):
             return value
         return self.bound(n.call(self.unit.helper(moments.day_start), self.c("cal"), value), guards)
 
+    def fetch(self, field: str) -> ast.stmt:
+        """Fetch a field once for all that follows in this function."""
+        read = self._field(field)
+        self._fetched[field] = var = self.unit.fresh("v")
+        return n.assign(var, read)
+
     def _field(self, field: str) -> ast.expr:
+        if field in self._fetched:
+            return n.name(self._fetched[field])
         node = ast.Subscript(n.name("f"), ast.Constant(field), ast.Load())
         self._fields.append(node)
         return node
