@@ -146,10 +146,10 @@ def _steps(app: App, programs: Programs, program: Program, file: Path, steps: st
 
 def parse_steps(app: App, program: Program, file: Path, name: str, text: str) -> tuple[Step, ...]:
     """Steps typed against the pipeline. Raises Failure with every finding printed."""
-    from voronka.dsl.check import check_steps
+    from voronka.dsl.check.steps import StepChecker
     from voronka.stdlib.library import library
 
-    found, diagnostics = check_steps(file, program.pipeline.name, name, text, library())
+    found, diagnostics = StepChecker(file, program.pipeline.name, library()).steps(name, text)
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     if errors:
         findings.show(app, errors, to_stdout=False)

@@ -131,6 +131,7 @@ def _definition(keys: Sequence[str], pipelines: dict[str, Pipeline], world: Worl
         templates=templates,
         sources=tuple((source.name, source.text) for source in world.sources.values()),
         languages=named[0].languages if named else ("ru", "en"),
+        scenarios=tuple(case for unit in named for case in scenarios(unit, world)),
     )
 
 
