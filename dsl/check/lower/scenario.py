@@ -273,7 +273,7 @@ class Steps:
             assert node.text is not None
             return steps.Blame("text", node.text.parts[0].value, loc_of(node.span))
         look = {"require": resolve.field, "checklist": resolve.checklist, "approval": resolve.approval}[node.kind]
-        sym = look(node.name, self.table.root)  # type: ignore[operator]
+        sym = look(node.name, self.table.root)
         return None if sym is None else steps.Blame(node.kind, sym.name, loc_of(node.span))
 
     def sent(self, node: nodes.ExpectSent) -> steps.Step | None:
