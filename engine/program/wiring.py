@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from voronka.dsl.check.templates import Prepare, reads_of
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import Definition, Pipeline
 from voronka.engine.program.parts import Watch, Wiring
@@ -32,9 +33,10 @@ def expressions(node: Any) -> Iterator[Expr]:
 def wire(definition: Definition) -> Wiring:
     """Find every mirrored name. A link field mirrors at least its card's stage, so that a vanished card is noticed."""
     wiring = Wiring()
+    prepare = Prepare(definition)
     for pipeline in definition.pipelines.values():
         cards, items = _reads(pipeline)
-        _templates(definition, pipeline, cards)
+        _texts(definition, pipeline, prepare, cards, items)
         wiring.cards[pipeline.name] = {name: frozenset(names) for name, names in cards.items()}
         wiring.items[pipeline.name] = {name: frozenset(names) for name, names in items.items()}
         for name, names in cards.items():
@@ -59,27 +61,18 @@ def _reads(pipeline: Pipeline) -> tuple[dict[str, set[str]], dict[str, set[str]]
     return cards, items
 
 
-def _templates(definition: Definition, pipeline: Pipeline, cards: dict[str, set[str]]) -> None:
-    """Templates read cards too: ``{{ client.name }}`` in any text this pipeline may print."""
-    texts = [template.text for template in definition.templates.values()]
-    texts += list(_inline(pipeline))
-    for link, names in cards.items():
-        target = definition.pipelines.get(pipeline.fields[link].type.target)
-        for name in target.fields if target else ():
-            if any(f"{link}.{name}" in text for text in texts):
-                names.add(name)
-
-
-def _inline(node: Any) -> Iterator[str]:
-    if isinstance(node, (tuple, list)):
-        for item in node:
-            yield from _inline(item)
-    elif isinstance(node, dict):
-        for item in node.values():
-            yield from _inline(item)
-    elif is_dataclass(node) and not isinstance(node, Expr):
-        text = getattr(node, "text", None)
-        if isinstance(text, str) and "{{" in text:
-            yield text
-        for part in fields(node):
-            yield from _inline(getattr(node, part.name))
+def _texts(
+    definition: Definition,
+    pipeline: Pipeline,
+    prepare: Prepare,
+    cards: dict[str, set[str]],
+    items: dict[str, set[str]],
+) -> None:
+    """Texts read other deals too: ``{{ client.name }}``, ``{% for g in goods %}{{ g.title }}``."""
+    if not cards and not items:
+        return
+    reads = reads_of(definition, pipeline, prepare)
+    for link, name in reads.cards:
+        cards[link].add(name)
+    for source, name in reads.items:
+        items[source].add(name)

@@ -29,7 +29,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "loop of an outer caller": ("{% for t in tasks %}{{ loop(tasks) }}{% endfor %}", "V603"),
     "task state": ("{% for t in tasks %}{{ t.copy }}{% endfor %}", "V605"),
     "deal state": ("{{ deal.f }}", "V605"),
-    "event payload": ("{{ event.keys }}", "V615"),
+    "event payload": ("{{ event.keys }}", "V614"),
     # what takes long
     "range": ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "V603"),
     "loop over a text": ("{% for a in name %}{{ a }}{% endfor %}", "V608"),
@@ -49,7 +49,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "wordwrap": ("{{ name | wordwrap(1) }}", "V606"),
     "replace": ("{{ name | replace('', 'aaaaaaaa') }}", "V606"),
     "batch": ("{{ tasks | batch(999999999, 'x') }}", "V606"),
-    "round to many places": ("{{ hours | round(999999999) }}", "V614"),
+    "round to many places": ("{{ hours | round(999999999) }}", "V613"),
     "a huge literal": ("{{ '" + "a" * 2_000 + "' }}", "V602"),
     "a huge number": ("{{ " + "9" * 5_000 + " }}", "V602"),
     "a huge exponent": ("{{ 1e999999999 }}", "V602"),
@@ -84,6 +84,6 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "tuple": ("{{ 1, 2 }}", "V603"),
     "tuple target": ("{% for a, b in tasks %}{% endfor %}", "V603"),
     "dict": ("{{ {'a': 1} }}", "V603"),
-    "keyword spread": ("{{ name | join(**name) }}", "V614"),
+    "keyword spread": ("{{ name | join(**name) }}", "V613"),
     "unicode escape": ("{{ '\\ud800' }}", "V602"),
 }

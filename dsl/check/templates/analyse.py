@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from voronka.dsl.check.templates.expressions import Expressions
-from voronka.dsl.check.templates.facts import NOTHING, Facts
+from voronka.dsl.check.templates.facts import NOTHING, Facts, culprit
 from voronka.dsl.check.templates.guards import guaranteed, unsure
 from voronka.dsl.check.templates.limits import MAX_BLOCKS, MAX_BRANCHES, MAX_LOOPS
 from voronka.dsl.check.templates.names import Names
@@ -93,7 +93,7 @@ class _Walk(Expressions):
         term = self.printable(term)
         if self.warns:
             for part in unsure(term, sure, self.names.pipeline.fields):
-                self.report(codes.MAYBE_UNSET, part.at, name=part.text)
+                self.maybe_unset(part, sure)
         if self.emails_only and term.shape.is_value and term.shape.type.kind not in ("email", "user"):
             what = Both(
                 "only mail addresses may be printed in an address header",
@@ -101,6 +101,12 @@ class _Walk(Expressions):
             )
             self.report(codes.TYPE, term.at, what=what)
         return Print(term)
+
+    def maybe_unset(self, part: Term, sure: Facts) -> None:
+        name, because = str(part.value), Both("", "")
+        if part.op == "field" and (root := culprit(name, sure, self.names.pipeline.fields)) != name:
+            because = Both(f" (it is computed from “{root}”)", f" (вычисляется из «{root}»)")
+        self.report(codes.MAYBE_UNSET, part.at, name=part.text, because=because)
 
     def choice(self, node: nodes.If, sure: Facts) -> Choose:
         if len(node.elif_) > MAX_BRANCHES:

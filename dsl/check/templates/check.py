@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from voronka.dsl.check.places import span_of
@@ -30,6 +29,7 @@ class _Key(NamedTuple):
 def check_templates(definition: Definition, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
     """All findings of all templates and texts, by file and place; one mistake is one finding, however often it is used.
 
+    A template that does not exist is the finding of whoever reads the files, and nothing is said of it here.
     ``sources`` are the ``.pipeline`` files by displayed name. Spans of a template lie in a source of its own text.
     """
     return _Check(definition, sources).run()
@@ -58,13 +58,6 @@ class _Check:
         return Diagnostics(self.diagnostics()).sorted()
 
     def use(self, use: Use) -> None:
-        name = use.message.template
-        if name and name not in self.definition.templates:
-            close = get_close_matches(name, self.definition.templates, n=1, cutoff=0.6)
-            hint = Both(f"; did you mean “{close[0]}”?", f"; может быть, «{close[0]}»?") if close else Both("", "")
-            problem = Problem(codes.NO_TEMPLATE, 0, 0, {"name": name, "hint": hint})
-            self.note(problem, self.quoted(use, name), None)
-            return
         pieces = self.prepare.pieces(use)
         for piece in pieces:
             for problem in piece.analysed.problems:
@@ -72,9 +65,9 @@ class _Check:
                     self.note(problem, self.in_template(piece.template, piece.part.offset, problem), use)
                 else:
                     self.note(problem, self.in_sentence(use, piece, problem), None)
-        if use.channel == "email" and name and not any(piece.part.name == "subject" for piece in pieces):
-            template = self.definition.templates[name]
-            problem = Problem(codes.NO_SUBJECT, 0, 0, {"name": name})
+        template = self.definition.templates.get(use.message.template)
+        if use.channel == "email" and template and not any(piece.part.name == "subject" for piece in pieces):
+            problem = Problem(codes.NO_SUBJECT, 0, 0, {"name": template.name})
             self.note(problem, self.in_template(template, 0, problem), use)
 
     def unused(self, template: Template) -> None:

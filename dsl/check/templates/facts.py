@@ -90,3 +90,14 @@ def has_value(expr: Expr, known: Facts, fields: Mapping[str, Field], within: int
     if expr.op in ("add", "sub", "mul", "neg"):
         return all(has_value(arg, known, fields, within) for arg in expr.args)
     return expr.op in ("const", "now", "today", "creation", "stage", "set", "unset")
+
+
+def culprit(name: str, known: Facts, fields: Mapping[str, Field], within: int = 20) -> str:
+    """The field because of which this one may be unset: itself, or what its formula needs."""
+    field = fields.get(name)
+    if field is None or field.formula is None or within == 0:
+        return name
+    for part in field.formula.walk():
+        if part.op == "field" and not surely(str(part.value), known, fields):
+            return culprit(str(part.value), known, fields, within - 1)
+    return name

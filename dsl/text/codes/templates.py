@@ -2,14 +2,14 @@
 
 from voronka.dsl.text.codes.base import Code, Severity
 
-NO_TEMPLATE = Code(
+NO_SUBJECT = Code(
     "V601",
-    "template-not-found",
-    Severity.ERROR,
-    "there is no template “{name}”{hint}",
-    "шаблона «{name}» нет{hint}",
-    "put it into templates/{name}.txt (or .md, .html)",
-    "положите его в templates/{name}.txt (или .md, .html)",
+    "template-without-subject",
+    Severity.WARNING,
+    "the template “{name}” is sent as a mail and has no subject",
+    "шаблон «{name}» отправляется письмом, а темы у него нет",
+    "start it with a line `subject: …` and a blank line",
+    "начните его со строки `subject: …` и пустой строки",
 )
 SYNTAX = Code(
     "V602",
@@ -83,10 +83,10 @@ MAYBE_UNSET = Code(
     "V610",
     "template-maybe-unset",
     Severity.WARNING,
-    "“{name}” may be unset here; then nothing is sent and the deal gets an incident",
-    "«{name}» может быть не заполнено; тогда ничего не отправится, а у сделки появится инцидент",
-    "require it in the stage, or write {{{{ {name} | default(\"…\") }}}} or {{% if {name} is set %}}",
-    "потребуйте поле на этапе или напишите {{{{ {name} | default(\"…\") }}}} либо {{% if {name} is set %}}",
+    "“{name}” may be unset here{because}; then nothing is sent and the deal gets an incident",
+    "«{name}» может быть не заполнено{because}; тогда ничего не отправится, а у сделки появится инцидент",
+    'require it in the stage, or write {{{{ {name} | default("…") }}}} or {{% if {name} is set %}}',
+    'потребуйте поле на этапе или напишите {{{{ {name} | default("…") }}}} либо {{% if {name} is set %}}',
     page="""Printing an unset value is an error when the text is rendered: a client must not get a letter with a hole.
 
 The check is quiet where the value must be there: the stage requires it, it has a default, a condition on the way
@@ -111,31 +111,22 @@ HEADER = Code(
     "headers stand before the first blank line: {known}; a text that only looks like one starts with a blank line",
     "заголовки стоят до первой пустой строки: {known}; текст, который лишь похож на них, начните с пустой строки",
 )
-NO_SUBJECT = Code(
-    "V613",
-    "template-without-subject",
-    Severity.WARNING,
-    "the template “{name}” is sent as a mail and has no subject",
-    "шаблон «{name}» отправляется письмом, а темы у него нет",
-    "start it with a line `subject: …` and a blank line",
-    "начните его со строки `subject: …` и пустой строки",
-)
 ARGUMENT = Code(
-    "V614",
+    "V613",
     "template-filter-argument",
     Severity.ERROR,
     "the filter “{name}” takes {expected}",
     "фильтру «{name}» нужно: {expected}",
 )
 OUT_OF_PLACE = Code(
-    "V615",
+    "V614",
     "template-out-of-place",
     Severity.ERROR,
     "“{name}” is not known here: {why}",
     "«{name}» здесь неизвестно: {why}",
 )
 UNKNOWN_OPTION = Code(
-    "V616",
+    "V615",
     "template-unknown-option",
     Severity.ERROR,
     "“{whole}” is never “{name}”{hint}",
