@@ -63,18 +63,23 @@ class Templates:
         self._prepare = Prepare(definition)
         self._uses: dict[str, dict[str, Use]] = {}
         self._titles: dict[str, dict[str, Title]] = {}
-        self._plans: dict[tuple[Scope, str, str], _Plan] = {}
+        self._files: dict[tuple[Scope, str], _Plan] = {}
+        self._plans: dict[tuple[str, str, str, str], _Plan] = {}
 
     def render(self, deal: Deal, path: str, env: Env) -> Rendered:
         """The text of the ``send``, ``notify`` or ``render`` sentence at ``path`` of the deal's pipeline.
 
         Raises RenderError: for an unset value that is printed, for a text too large, for a template with errors.
         """
-        return self._run(self._use(deal.pipeline, path), deal, env)
+        use = self._use(deal.pipeline, path)
+        return self._run(use, (deal,) if use.scope.kind == "digest" else deal, env)
 
     def render_digest(self, pipeline: str, path: str, deals: Sequence[Deal], env: Env) -> Rendered:
         """The text of the ``digest`` sentence at ``path``, for one person: several deals in the order given."""
-        return self._run(self._use(pipeline, path), tuple(deals), env)
+        use = self._use(pipeline, path)
+        if use.scope.kind != "digest":
+            raise RenderError(Both(f"{path} is no digest", f"{path} — не сводка"), *_place(use.loc))
+        return self._run(use, tuple(deals), env)
 
     def render_document(self, deal: Deal, field: str, env: Env) -> Rendered:
         """A document field's text, asked for by hand (R50). Raises RenderError as ``render`` does."""
@@ -108,15 +113,22 @@ class Templates:
         return Rendered(subject, tuple(h for h in headers if h[0] != "subject"), body, plan.html)
 
     def _plan(self, use: Use, language: str) -> _Plan:
-        message = use.message
-        if not message.template:
-            texts = dict(inline(message))
-            text = texts.get(language, next(iter(texts.values()), "")) or text_for(use.scope, language)
-            message = replace(message, text=text, texts=Title())
-        key = (use.scope, message.template, message.text)
-        if key not in self._plans:
-            self._plans[key] = self._compile(replace(use, message=message, sure=None))
-        return self._plans[key]
+        """The compiled text of a use. What stands in a file is compiled once for all uses of equal scope."""
+        key = (use.scope.pipeline, use.path, use.field, language)
+        plan = self._plans.get(key)
+        if plan is None:
+            message = use.message
+            if message.template:
+                file = (use.scope, message.template)
+                if file not in self._files:
+                    self._files[file] = self._compile(replace(use, sure=None))
+                plan = self._files[file]
+            else:
+                texts = dict(inline(message))
+                text = texts.get(language, next(iter(texts.values()), "")) or text_for(use.scope, language)
+                plan = self._compile(replace(use, message=replace(message, text=text, texts=Title()), sure=None))
+            self._plans[key] = plan
+        return plan
 
     def _compile(self, use: Use) -> _Plan:
         """Everything the check would refuse is refused here too, so nothing depends on the check having been run."""

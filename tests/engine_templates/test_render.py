@@ -340,6 +340,19 @@ def test_a_digest_of_one_deal_is_a_digest_still() -> None:
     templates = compile_templates(shop.workspace(notices(robots=(robot,)), {"d.txt": text}))
     assert templates.render_digest("shop", "new/r/#1", [a_deal()], an_env()).body == "1:17 Анна Котова"
     assert templates.render_digest("shop", "new/r/#1", [], an_env()).body == "0:"
+    assert templates.render(a_deal(), "new/r/#1", an_env()).body == "1:17 Анна Котова"
+    alone = compile_templates(definition("{{ name }}"))
+    with pytest.raises(RenderError, match="new/#1 is no digest"):
+        alone.render_digest("shop", "new/#1", [a_deal()], an_env())
+
+
+def test_equal_texts_of_two_sentences_err_each_in_its_own_place() -> None:
+    lines = [replace(shop.notify("{{ need }}", f"n{line}"), loc=shop.Loc("shop.pipeline", line)) for line in (3, 8)]
+    templates = compile_templates(shop.workspace(notices(*lines)))
+    for line in (3, 8):
+        with pytest.raises(RenderError) as caught:
+            templates.render(a_deal(), f"n{line}", an_env())
+        assert caught.value.line == line
 
 
 # Headers and markup
