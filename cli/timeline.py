@@ -13,7 +13,7 @@ import click
 
 from voronka.cli.app import App
 from voronka.engine.sandbox import Done
-from voronka.engine.templates import Rendered
+from voronka.engine.store.writer import Text
 from voronka.engine.time.calendar import WorkCalendar
 from voronka.engine.words import dates
 from voronka.engine.words.story import Line
@@ -46,7 +46,7 @@ class Printer:
     def done(self, done: Done, lines: Iterable[Line]) -> None:
         for line in lines:
             self.line(line)
-            if line.effect >= 0 and line.effect < len(done.texts):
+            if line.effect in done.texts:
                 self.text(done.texts[line.effect])
 
     def line(self, line: Line) -> None:
@@ -90,16 +90,17 @@ class Printer:
             word = "чтобы прошла" if self.app.lang == "ru" else "to let it in"
             self.app.out(f"{indent}{click.style(f'{word}: {remedy}', fg='green')}")
 
-    def text(self, text: Rendered | str) -> None:
+    def text(self, text: Text) -> None:
         """A mail or document, indented, its beginning only unless all of it is wanted."""
         bar = " " * (LEFT + 2) + click.style("│ ", dim=True)
-        if isinstance(text, str):
-            self.app.out(bar + click.style(text, fg="red"))
+        if text.error:
+            self.app.out(bar + click.style(text.error, fg="red"))
+        if text.body is None:
             return
-        if text.subject:
+        if text.body["subject"]:
             word = "Тема" if self.app.lang == "ru" else "Subject"
-            self.app.out(bar + click.style(f"{word}: {text.subject}", bold=True))
-        body = plain(text.body) if text.html else text.body
+            self.app.out(bar + click.style(f"{word}: {text.body['subject']}", bold=True))
+        body = plain(text.body["body"]) if text.body["html"] else text.body["body"]
         rows = [row for raw in body.strip().split("\n") for row in (textwrap.wrap(raw, self.width - LEFT - 6) or [""])]
         shown = rows if self.full else rows[:TEXT_LINES]
         for row in shown:

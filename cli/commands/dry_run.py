@@ -284,10 +284,9 @@ class _Run:
         return self.story.lines(program, done.event, done.changes, done.after)
 
     def event(self, done: Done, lines: list[Line]) -> dict[str, Any]:
-        texts = [
-            {"error": t} if isinstance(t, str) else {"subject": t.subject, "body": t.body, "html": t.html}
-            for t in done.texts
-        ]
+        from voronka.engine.store.writer import Text
+
+        texts = [{"error": text.error} if text.error else text.body for text in done.texts.values() if text != Text()]
         return {
             "at": self.program.calendar.local(max(done.event.at, 0)).isoformat(),
             "deal": done.deal,

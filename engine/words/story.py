@@ -31,7 +31,7 @@ class Line:
     text: str
     loc: str = ""
     under: tuple[str, ...] = ()
-    effect: int = -1  # which of the event's effects this is: its text may be printed below
+    effect: int = -1  # the effect's place among the changes: its text may be printed below
 
 
 class Story:
@@ -132,12 +132,13 @@ class _Teller:
         self.lines: list[Line] = []
         self.loc = ""
         self.now = max(event.at, 0)
-        self.effects = -1
+        self.place = -1
 
     def add(self, mark: str, tone: str, text: str, *under: str, loc: str | None = None, effect: int = -1) -> None:
         self.lines.append(Line(self.now, mark, tone, text, self.loc if loc is None else loc, tuple(under), effect))
 
     def tell(self, change: Change) -> None:
+        self.place += 1
         method = getattr(self, f"_{_NAMES.get(change[0], '')}", None)
         if method is not None:
             method(*change[1:])
@@ -264,21 +265,20 @@ class _Teller:
         self.add("!", "warn", text, *under)
 
     def _effect(self, intent: dict[str, Any]) -> None:
-        self.effects += 1
         kind = intent["kind"]
         if kind == "send":
             text = f"{self._channel(intent['channel'])} → {self._address(intent['to'])}"
             if intent.get("attach"):
                 text += self.s.say(", вложения: ", ", attached: ") + ", ".join(intent["attach"])
-            self.add("✉", "send", text, effect=self.effects)
+            self.add("✉", "send", text, effect=self.place)
         elif kind in ("notify", "digest"):
             who = self.s.who(intent["to"]["person"], self.program.pipeline)
             text = self.s.say("уведомление", "notice") if kind == "notify" else self.s.say("сводка", "digest")
-            self.add("→", "send", f"{text} → {who}", effect=self.effects)
+            self.add("→", "send", f"{text} → {who}", effect=self.place)
         elif kind == "document":
             title = self.program.pipeline.fields[intent["field"]].title.in_(self.s.lang)
             text = self.s.say("документ", "document") + f" «{title}»"
-            self.add("▤", "send", text, effect=self.effects)
+            self.add("▤", "send", text, effect=self.place)
         elif kind == "run":
             self.add("⚙", "send", intent["plugin"])
 

@@ -1,0 +1,47 @@
+"""Texts of effects for the host: the templates' room, asked with what the host knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from voronka.engine.deal.state import Deal
+from voronka.engine.program.build import Programs
+from voronka.engine.store.writer import Text
+from voronka.engine.templates import Env, RenderError, compile_templates
+
+KINDS = frozenset({"send", "notify", "document"})
+
+
+def renderer(
+    programs: Programs, language: str, person: Callable[[str], Mapping[str, str] | None]
+) -> Callable[[Deal, dict[str, Any], int], Text]:
+    """``render`` for a host: texts in one language; a text that cannot be made is an error of that effect alone.
+
+    Digests are put together when they go out, one a person, so they have no text here.
+    """
+    templates = compile_templates(programs.definition)
+
+    def render(deal: Deal, intent: dict[str, Any], now: int) -> Text:
+        if intent["kind"] not in KINDS:
+            return Text()
+        program = programs.pipelines[deal.pipeline]
+        env = Env(
+            now,
+            program.calendar,
+            language,
+            intent.get("event"),
+            deal.tasks.get(intent.get("task", 0)),
+            recipient=intent.get("to", {}).get("person") if intent["kind"] == "notify" else None,
+            person=person,
+        )
+        try:
+            rendered = templates.render(deal, intent["path"], env)
+        except RenderError as error:
+            return Text(error=error.message(language))
+        body = {"subject": rendered.subject, "headers": [list(h) for h in rendered.headers], "body": rendered.body}
+        media = "text/html" if rendered.html else "text/plain"
+        content = rendered.body.encode() if intent["kind"] == "document" else None
+        return Text({**body, "html": rendered.html}, media, content)
+
+    return render
