@@ -150,7 +150,7 @@ def losing(s: Step, name: str, comment: str | None, robot: bool) -> list[Unmet]:
         if reason.comment_required:
             found.append(Unmet("comment", name, reason.comment or reason.title, reason.loc))
         elif lost.comment_required:
-            found.append(Unmet("comment", name, lost.comment or lost.title, lost.loc))
+            found.append(Unmet("comment", name, lost.comment or reason.title, lost.loc))
     return found
 
 
