@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from voronka.dsl.check import flow
 from voronka.dsl.check.expand import expand, expand_module
 from voronka.dsl.check.expressions.table import HANDLERS
 from voronka.dsl.check.files import Disk, Files, Memory
@@ -137,6 +138,7 @@ def _definition(keys: Sequence[str], pipelines: dict[str, Pipeline], world: Worl
 
 def _proved(definition: Definition, world: World) -> Checked:
     """What can be said once names and types are right: what can happen, and what the templates read."""
+    world.diags.extend(flow.analyse(definition, world.sources))
     world.diags.extend(check_templates(definition, world.sources))
     found = world.diags.sorted()
     return Checked(None if world.diags.has_errors else definition, found, world.sources)

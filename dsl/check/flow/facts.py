@@ -9,7 +9,7 @@ from functools import cached_property
 from voronka.dsl.check.flow.solve import Truth, not_true, satisfiable
 from voronka.dsl.check.flow.terms import STRICT, Key, needs
 from voronka.dsl.check.flow.walk import tasks_by_home
-from voronka.dsl.definition.actions import Require
+from voronka.dsl.definition.actions import Approval, Require
 from voronka.dsl.definition.expr import NOWHERE, Expr, Loc
 from voronka.dsl.definition.model import Pipeline, Stage
 from voronka.dsl.definition.types import BOOL, Type
@@ -139,9 +139,18 @@ class Book:
         return self._entering[name]
 
     def leaving(self, name: str) -> list[Fact]:
-        """What must hold for a deal to go on from a stage."""
+        """What must hold for a deal to go on from a stage: its gates, and the approvals that apply."""
+        stage = self.pipeline.stages[name]
         said = Both(f"needed to leave {name}", f"нужно для выхода из {name}")
-        return [part for gate in self.pipeline.stages[name].leave for part in self.fact(gate.when, gate.loc, said)]
+        gates = [part for gate in stage.leave for part in self.fact(gate.when, gate.loc, said)]
+        return [*gates, *map(self.approved, (*stage.approvals, *self.pipeline.approvals))]
+
+    def approved(self, approval: Approval) -> Fact:
+        """An approval as a condition: it is given, or not asked for (Meaning 14)."""
+        text = f"approval {approval.name} is approved"
+        given = Expr("approval", BOOL, (approval.name, "approved"), (), approval.loc, text)
+        expr = Expr("or", BOOL, None, (given, not_true(self.plain(approval.when))), approval.loc, text)
+        return Fact(expr, approval.loc, Both("this approval holds it back", "его задерживает это согласование"))
 
     def staying(self, name: str) -> list[Fact]:
         """What stays true while a deal is in a stage: its required fields cannot be cleared (Meaning 1)."""

@@ -180,8 +180,8 @@ def _required(book: Book, require: Require, home: str | None, report: Report, se
         if when is not None:
             said = Both(f"`{require.field}` applies only then", f"поле `{require.field}` применяется только тогда")
             facts += book.fact(when, when.loc, NOTHING_SAID if when is require.when else said)
-    if not facts:
-        return
+    if not facts or (declared.when is not None and book.conflict(book.fact(declared.when, declared.loc, NOTHING_SAID))):
+        return  # a field that never applies is said of the field
     core = book.conflict(facts, home)
     args = {"field": require.field, "why": report.why(core)} if core else {}
     say = partial(report.say, codes.NEVER_REQUIRED, require.loc, args, places(core)) if core else None

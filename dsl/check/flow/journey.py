@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voronka.dsl.check.flow.facts import Book, Fact
-from voronka.dsl.check.flow.past import Past, touched
+from voronka.dsl.check.flow.past import Past, followed, touched
 from voronka.dsl.check.flow.required import newborn
 from voronka.dsl.check.flow.solve import Truth, satisfiable
 from voronka.dsl.check.flow.walk import BY_TIME, Deed
@@ -45,13 +45,14 @@ class Journey:
         self.books = books
         self.book = books[start[0]]
         self.past = Past(self.book)
+        self.past.stage = start[1]
         self.known: list[Fact] = []
 
     def possible(self) -> bool:
         """Whether a deal may go this way, and whether that is known: nothing on the way was left open."""
         facts = [*self.known, *self.past.known]
         # a value that could not be followed may end the circle, as a counter does
-        if any(node.op == "unknown" for fact in facts if fact.quoted for node in fact.expr.walk()):
+        if not all(followed(fact.expr) for fact in facts):
             return False
         wants = [(fact.expr, fact.truth) for fact in facts + idle(self.book, facts)]
         return satisfiable(wants, self.book.implied)
@@ -101,6 +102,7 @@ class Journey:
                 gates = [*gates, *book.leaving(source.name)]
             arrival = target.entry
         past.known += past.see(gates)
+        past.stage, past.visit = target.name, past.visit + 1
         for robot in source.robots:
             if any(t.happening is not None and t.happening.kind == "exit" for t in robot.triggers):
                 self._do(robot.actions, sure=all(t.when is None for t in robot.triggers))
@@ -125,7 +127,9 @@ class Journey:
         given = {name: past.now(book.plain(expr)) for name, expr in tunnel.fields}
         self.known += [*past.known, *idle(book, past.known)]
         self.book = self.books[leg.target[0]]
+        visit = past.visit + 1
         self.past = newborn(self.book, given, tunnel.link)
+        self.past.stage, self.past.visit = leg.target[1], visit
         self.past.known += self.past.see([*self.book.checks, *self.book.entering(leg.target[1])])
         self._do(self.book.pipeline.stages[leg.target[1]].entry, sure=True)
 

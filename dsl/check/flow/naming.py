@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from voronka.dsl.check.flow.facts import Book
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.definition.actions import Action, After, Robot, Wait
+from voronka.dsl.definition.expr import Loc
 from voronka.dsl.text.codes import flow as codes
 from voronka.dsl.text.codes.base import Both
 
@@ -17,12 +18,15 @@ _ROBOT = Both("robot", "робот"), Both("its timers hang on it", "от нег
 def analyse(book: Book, report: Report) -> None:
     """Note every unnamed task that has a deadline, and every unnamed robot that waits or counts."""
     pipeline = book.pipeline
+    seen: set[Loc] = set()  # a sentence of `every stage` stands for several
     for task in pipeline.every_task():
-        if not task.named and task.due:
+        if not task.named and task.due and task.loc not in seen:
+            seen.add(task.loc)
             what, hangs = _TASK
             report.say(codes.UNNAMED_TIMER, task.loc, {"what": what, "hangs": hangs, "path": task.path})
     for robot in (*pipeline.robots, *(robot for stage in pipeline.stages.values() for robot in stage.robots)):
-        if not robot.named and _waits(robot):
+        if not robot.named and _waits(robot) and robot.loc not in seen:
+            seen.add(robot.loc)
             what, hangs = _ROBOT
             report.say(codes.UNNAMED_TIMER, robot.loc, {"what": what, "hangs": hangs, "path": robot.path})
 

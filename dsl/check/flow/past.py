@@ -27,14 +27,20 @@ class Past:
         self.values: dict[str, Expr] = {}  # by field
         self.stale: set[tuple[str, str]] = set()  # tasks and the like that are no longer what they were
         self.fresh = 0
+        self.stage = ""  # where the deal is by now, if it has moved
+        self.visit = 0
 
     # --- reading
 
     def now(self, expr: Expr) -> Expr:
         """The same question about the deal as it is now, asked of the deal as it was at the start."""
-        if not self.values and not self.stale:
+        if not (self.values or self.stale or self.stage):
             return expr
         match expr.op:
+            case "stage" if self.stage:
+                return replace(Expr("const", expr.type, self.stage), loc=expr.loc, text=expr.text)
+            case "entry" if self.stage:
+                return replace(expr, value=self.visit)
             case "field" if expr.value in self.values:
                 return replace(self.values[expr.value], loc=expr.loc, text=expr.text)
             case "field" if self._depends(expr.value):
@@ -105,7 +111,7 @@ class Past:
             self.values[name] = Expr("const", kind, None)
             return
         if expr is None:
-            self.values[name] = self._sure(kind)
+            self.values[name] = self.some(kind)
         else:
             self.put(name, self.now(self.book.plain(expr)))
 
@@ -115,16 +121,23 @@ class Past:
 
     def put(self, name: str, value: Expr) -> None:
         """Give a field a value told in the values of the start; sums may be rounded when they are stored."""
-        if value.op not in _EXACT and value.op != "unknown":
+        if value.op not in _EXACT and value.op not in ("unknown", "some"):
             kind = self._type(name)
-            value = self._sure(kind) if _sure(value) else self._unknown(kind)
+            value = self.some(kind) if _sure(value) else self._unknown(kind)
         self.values[name] = value
 
-    def _sure(self, kind: Type) -> Expr:
+    def some(self, kind: Type) -> Expr:
         """Some value, of which no more is known than that it is there."""
-        value = self._unknown(kind)
+        value = replace(self._unknown(kind), op="some")
         self.known.append(Fact(Expr("set", BOOL, None, (value,)), NOWHERE, Both("", ""), quoted=False))
         return value
+
+
+def followed(expr: Expr) -> bool:
+    """Whether a condition is about values that were followed: of those that were not, only their being set is known."""
+    if expr.op in ("set", "unset") and expr.args[0].op == "some":
+        return True
+    return expr.op not in ("unknown", "some") and all(map(followed, expr.args))
 
 
 def past_of(book: Book, deed: Deed) -> Past:

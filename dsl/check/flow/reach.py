@@ -32,9 +32,13 @@ def analyse(book: Book, report: Report) -> frozenset[str]:
         derived(book, report)
         return frozenset()
     shut = {stage.name for stage in pipeline.stages.values() if _shut(book, stage, report)}
-    stuck = {stage.name for stage in pipeline.stages.values() if _stuck(book, stage, shut, report)}
-    if pipeline.won is not None and pipeline.won.name not in shut:
-        _winnable(book, pipeline.won, shut | stuck, report)
+    stages = [stage for stage in pipeline.stages.values() if stage.kind == "open" and stage.name not in shut]
+    free = [stage for stage in stages if not _locked(book, stage, report)]
+    won = pipeline.won
+    if won is not None and won.name not in shut and not _winnable(book, won, free, report):
+        shut.add(won.name)
+    for stage in free:
+        _dead_end(book, stage, shut, report)
     return frozenset(shut)
 
 
@@ -92,8 +96,7 @@ def _shut(book: Book, stage: Stage, report: Report) -> bool:
 
 def _creatable(book: Book, stage: Stage, report: Report) -> None:
     if stage.retiring:
-        why = Both("it is retiring", "он закрывается (`retiring`)")
-        report.say(codes.FIRST_STAGE_SHUT, stage.loc, {"stage": stage.name, "why": why})
+        report.say(codes.FIRST_STAGE_RETIRING, stage.loc, {"stage": stage.name})
         return
     core = way_in(book, stage, CREATION)
     if core:
@@ -118,10 +121,8 @@ def _gate(book: Book, report: Report, stage: Stage, loc: Loc, what: Both, core: 
 # --- going on --------------------------------------------------------------------------------------------------------
 
 
-def _stuck(book: Book, stage: Stage, shut: set[str], report: Report) -> bool:
-    """Whether no deal can go on from an open stage; reports why."""
-    if stage.kind != "open" or stage.name in shut:
-        return False
+def _locked(book: Book, stage: Stage, report: Report) -> bool:
+    """Whether an open stage lets nothing go on, wherever it leads; reports why."""
     staying = book.staying(stage.name)
     for gate in stage.leave:
         core = book.conflict([*staying, *book.fact(gate.when, gate.loc, Both("", ""))], stage.name)
@@ -129,36 +130,35 @@ def _stuck(book: Book, stage: Stage, shut: set[str], report: Report) -> bool:
             _gate(book, report, stage, gate.loc, LEFT, core)
             return True
     core = book.conflict([*staying, *book.leaving(stage.name)], stage.name)
-    if not core:
-        later = [
-            other
-            for other in book.pipeline.stages.values()
-            if book.order[other.name] > book.order[stage.name] and other.kind != "lost" and other.name not in shut
-        ]
-        for other in later:
-            if other.retiring:
-                continue
-            core = way_in(book, other, stage.name)
-            if not core:
-                return False
+    if core:
+        report.say(codes.DEAD_END, stage.loc, {"stage": stage.name, "why": report.why(core)}, places(core))
+    return bool(core)
+
+
+def _winnable(book: Book, won: Stage, free: Sequence[Stage], report: Report) -> bool:
+    """Whether some stage lets deals be won; reports why none does."""
+    core: Core = ()
+    for stage in reversed(free):
+        core = way_in(book, won, stage.name)
         if not core:
-            return False
-    report.say(codes.DEAD_END, stage.loc, {"stage": stage.name, "why": report.why(core)}, places(core))
-    return True
+            return True
+    if core:
+        args = {"pipeline": book.pipeline.name, "stage": won.name, "why": report.why(core)}
+        report.say(codes.NO_WAY_TO_WON, won.loc, args, places(core))
+    return not core
 
 
-def _winnable(book: Book, won: Stage, closed: set[str], report: Report) -> None:
-    """Report when no stage that deals can be in lets them be won."""
-    found: Core = ()
-    for stage in book.pipeline.stages.values():
-        if stage.kind == "open" and stage.name not in closed:
-            core = way_in(book, won, stage.name)
-            if not core:
-                return
-            found = core
-    if found:
-        args = {"pipeline": book.pipeline.name, "stage": won.name, "why": report.why(found)}
-        report.say(codes.NO_WAY_TO_WON, won.loc, args, places(found))
+def _dead_end(book: Book, stage: Stage, shut: set[str], report: Report) -> None:
+    """Report a stage that every later one shuts out."""
+    core: Core = ()
+    for other in list(book.pipeline.stages.values())[book.order[stage.name] + 1 :]:
+        if other.kind == "lost" or other.retiring or other.name in shut:
+            continue
+        core = way_in(book, other, stage.name)
+        if not core:
+            return
+    if core:
+        report.say(codes.DEAD_END, stage.loc, {"stage": stage.name, "why": report.why(core)}, places(core))
 
 
 # --- stages that follow conditions -----------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from voronka.dsl.check.flow.walk import Deed, deeds
 from voronka.dsl.definition.actions import Lose, Tunnel
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import EventDecl, Stage, Standing
-from voronka.dsl.definition.types import BOOL
 from voronka.dsl.text.codes import flow as codes
 from voronka.dsl.text.codes.base import Both
 
@@ -45,8 +44,7 @@ def newborn(book: Book, given: Mapping[str, Expr | None], link: str = "") -> Pas
     past = Past(book)
     for name, declared in book.pipeline.fields.items():
         if name == link:
-            past.values[name] = Expr("unknown", declared.type, ("link", name))
-            past.known.append(Fact(Expr("set", BOOL, None, (past.values[name],)), declared.loc, Both("", "")))
+            past.values[name] = past.some(declared.type)
         elif name in given:
             value = given[name]
             if value is not None:
@@ -159,8 +157,11 @@ def _quoted(names: list[str]) -> tuple[str, str]:
 def _lost(book: Book, deed: Deed, name: str, report: Report, seen: Everywhere) -> None:
     """A rule that loses deals is held up by every field that the reason requires and nothing provides (Meaning 9)."""
     reason = book.pipeline.reasons.get(name)
-    if reason is None or not reason.requires:
-        return
+    home = None if deed.home is None else book.pipeline.stages[deed.home]
+    if reason is None or (
+        home is not None and (home.kind != "open" or home.name not in (reason.from_ or (home.name,)))
+    ):
+        return  # `shut` says that it never happens
     past = past_of(book, deed)
     if book.conflict(past.known, deed.home):
         return

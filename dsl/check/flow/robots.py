@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from voronka.dsl.check.flow.circuits import circuits
 from voronka.dsl.check.flow.facts import Book, Fact
-from voronka.dsl.check.flow.past import Past
+from voronka.dsl.check.flow.past import Past, followed
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.check.flow.solve import Truth
+from voronka.dsl.check.flow.terms import key
 from voronka.dsl.check.flow.walk import Deed, deeds
 from voronka.dsl.definition.actions import SetField
 from voronka.dsl.definition.expr import NOWHERE, Expr
@@ -21,30 +22,39 @@ ROUNDS = 3
 NOTHING_SAID = Both("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """A robot that answers the change of ``source`` by setting ``target``."""
+    """A robot that answers the change of ``heard`` by setting a field. ``wakes``: the fields whose change it hears."""
 
-    source: str
-    target: str
+    heard: str
+    wakes: frozenset[str]
     deed: Deed
     action: SetField
-    heard: str  # the field it listens to: ``source`` itself, or a formula made of it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hop:
+    """What one robot sets, the other one hears."""
+
+    source: Link
+    target: Link
 
 
 def analyse(book: Book, report: Report) -> None:
     """Report chains of changes that come back to where they began."""
     links = list(_links(book))
+    hops = [Hop(a, b) for a in links for b in links if a.action.field in b.wakes and _together([a, b])]
     reported: set[int] = set()
-    for circuit in sorted(circuits(links), key=len):
-        if any(id(link) in reported for link in circuit) or not _together(circuit):
+    for circuit in circuits(hops):
+        chain = [hop.source for hop in circuit]
+        if any(id(link) in reported for link in chain) or not _together(chain):
             continue
-        endless = _endless(book, circuit)
-        robots = {link.deed.trigger.loc for link in circuit if link.deed.trigger is not None}
+        endless = _endless(book, chain)
+        robots = {link.deed.trigger.loc for link in chain if link.deed.trigger is not None}
         if endless is None or (not endless and len(robots) < 2):
             continue
-        reported |= {id(link) for link in circuit}
-        _say(circuit, endless, len(robots), report)
+        reported |= {id(link) for link in chain}
+        _say(chain, endless, len(robots), report)
 
 
 def _links(book: Book) -> Iterator[Link]:
@@ -57,8 +67,7 @@ def _links(book: Book) -> Iterator[Link]:
         if trigger.happening.kind != "change" or trigger.at_most or trigger.times or deed.cause != "change":
             continue
         for heard in trigger.happening.fields:
-            for source in sorted({heard} | made_of.get(heard, set())):
-                yield Link(source, deed.action.field, deed, deed.action, heard)
+            yield Link(heard, frozenset({heard, *made_of.get(heard, ())}), deed, deed.action)
 
 
 def _made_of(book: Book) -> dict[str, set[str]]:
@@ -72,34 +81,67 @@ def _made_of(book: Book) -> dict[str, set[str]]:
     return found
 
 
-def _together(circuit: Sequence[Link]) -> bool:
+def _together(chain: Sequence[Link]) -> bool:
     """Whether the robots are at work in the same stage."""
-    return len({link.deed.home for link in circuit} - {None}) < 2
+    return len({link.deed.home for link in chain} - {None}) < 2
 
 
-def _endless(book: Book, circuit: Sequence[Link]) -> bool | None:
+def _endless(book: Book, chain: Sequence[Link]) -> bool | None:
     """True: every round changes the fields anew. False: it may. None: it cannot, or it was not to be followed."""
+    if _counts(book, chain):
+        return None
     past = Past(book)
-    home = next((link.deed.home for link in circuit if link.deed.home is not None), None)
+    home = next((link.deed.home for link in chain if link.deed.home is not None), None)
     if home is not None:
         past.known += book.staying(home)
-    changes: list[Fact] = []
+    rounds: list[list[Expr]] = []
     for _ in range(ROUNDS):
-        for link in circuit:
+        rounds.append([])
+        for link in chain:
             for step in link.deed.before:
                 past.do(step)
-            old = past.now(_field(book, link.target))
-            new = Expr("const", old.type, None) if link.action.expr is None else past.now(book.plain(link.action.expr))
-            changes.append(Fact(_differs(new, old), NOWHERE, NOTHING_SAID))
-            past.values[link.target] = new
-    if any(node.op == "unknown" for fact in past.known if fact.quoted for node in fact.expr.walk()):
+            old = past.now(_field(book, link.action.field))
+            expr = link.action.expr
+            new = Expr("const", old.type, None) if expr is None else _reduced(past.now(book.plain(expr)))
+            rounds[-1].append(_differs(new, old))
+            past.values[link.action.field] = new
+    if not all(followed(fact.expr) for fact in past.known):
         return None
-    if book.conflict([*past.known, *changes], home):
+    changed = [Fact(expr, NOWHERE, NOTHING_SAID) for each in rounds for expr in each]
+    if book.conflict([*past.known, *changed], home):
         return None
-    settled = Expr("and", BOOL, None, tuple(fact.expr for fact in changes))
-    sets = [Fact(Expr("set", BOOL, None, (_field(book, link.target),)), NOWHERE, NOTHING_SAID) for link in circuit]
-    may_settle = [*past.known, *sets, Fact(settled, NOWHERE, NOTHING_SAID, Truth.NOT_TRUE)]
-    return bool(book.conflict(may_settle, home))
+    sets = [Expr("set", BOOL, None, (_field(book, link.action.field),)) for link in chain]
+    settled = Fact(Expr("and", BOOL, None, (*rounds[-1], *sets)), NOWHERE, NOTHING_SAID, Truth.NOT_TRUE)
+    before = [*past.known, *changed[: -len(chain)], *(Fact(expr, NOWHERE, NOTHING_SAID) for expr in sets)]
+    return bool(book.conflict([*before, settled], home))
+
+
+def _counts(book: Book, chain: Sequence[Link]) -> bool:
+    """Whether a condition looks at a value that every round alters: that is how such a chain is brought to an end."""
+    if all(link.action.expr is None or link.action.expr.op == "const" for link in chain):
+        return False
+    altered = {link.action.field for link in chain}
+    seen = {key(node) for link in chain for guard in link.deed.guards for node in book.plain(guard.when).walk()}
+    waiting = list(seen)
+    while waiting:
+        more = set(book.implied(waiting.pop())) - seen
+        seen |= more
+        waiting += more
+    return any(("field", name) in seen for name in altered)
+
+
+def _reduced(expr: Expr) -> Expr:
+    """``a * b / b`` is ``a``: robots that keep two fields in step compute one from the other and back."""
+    if len(expr.args) != 2 or expr.op not in ("mul", "div"):
+        return expr
+    (first, second), inverse = map(_reduced, expr.args), "mul" if expr.op == "div" else "div"
+    if first.op == inverse and first.args[1] == second:
+        return first.args[0]
+    if expr.op == "div" and first.op == "mul" and first.args[0] == second:
+        return first.args[1]
+    if expr.op == "mul" and second.op == "div" and second.args[1] == first:
+        return second.args[0]
+    return expr
 
 
 def _field(book: Book, name: str) -> Expr:
@@ -118,10 +160,14 @@ def _differs(new: Expr, old: Expr) -> Expr:
     return Expr("or", BOOL, None, (other, both("set", "unset"), both("unset", "set")))
 
 
-def _say(circuit: Sequence[Link], endless: bool, robots: int, report: Report) -> None:
-    first = circuit[0]
-    path = first.source + "".join(f" -> {link.target} ({link.action.loc})" for link in circuit)
-    said = [(link.action.loc, Both(f"sets {link.target}", f"меняет {link.target}")) for link in circuit]
+def _say(chain: Sequence[Link], endless: bool, robots: int, report: Report) -> None:
+    first = chain[0]
+    path = last = chain[-1].action.field
+    for link in chain:
+        path += f" -> {link.heard}" if link.heard != last else ""  # a formula made of what was set
+        last = link.action.field
+        path += f" -> {last} ({link.action.loc})"
+    said = [(link.action.loc, Both(f"sets {link.action.field}", f"меняет {link.action.field}")) for link in chain]
     if robots > 1:
         subject = Both("these robots set off each other", "эти роботы запускают друг друга")
     else:

@@ -73,6 +73,15 @@ its own condition cannot hold, or when a later stage's condition holds every tim
     stage partly  "Partly shipped" when any of goods are in (shipped, delivered)   # holds whenever the one above does
 """,
 )
+FIRST_STAGE_RETIRING = Code(
+    "V507",
+    "first-stage-retiring",
+    Severity.ERROR,
+    "no deal can be created: `{stage}`, the first stage, takes none any more",
+    "сделку не создать: первый этап `{stage}` больше никого не принимает",
+    "put a stage that is not `retiring` first",
+    "поставьте первым этап без `retiring`",
+)
 
 # --- conditions ------------------------------------------------------------------------------------------------------
 
@@ -80,7 +89,7 @@ GATE_NEVER_HOLDS = Code(
     "V511",
     "gate-never-holds",
     Severity.ERROR,
-    "this condition for {what} `{stage}` can never hold: {why}",
+    "this condition {what} `{stage}` can never hold: {why}",
     "это условие {what} `{stage}` не выполнится никогда: {why}",
     "change it, or delete it",
     "измените его или уберите",
