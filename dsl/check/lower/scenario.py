@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from voronka.dsl.check import resolve
-from voronka.dsl.check.expressions.values import length, value
+from voronka.dsl.check.expressions.values import value
 from voronka.dsl.check.lower.actions import settable
 from voronka.dsl.check.place import Place
 from voronka.dsl.check.places import loc_of
@@ -18,7 +18,7 @@ from voronka.dsl.check.symbols import UNKNOWN, Table, TaskSym, Unit
 from voronka.dsl.check.world import World, visible
 from voronka.dsl.definition import scenario as steps
 from voronka.dsl.definition.expr import Expr
-from voronka.dsl.definition.types import Title
+from voronka.dsl.definition.types import DATETIME, DURATION, Title
 from voronka.dsl.definition.values import Duration
 from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes import names
@@ -152,9 +152,9 @@ class Steps:
         lasts = self._length(node.duration)
         return None if lasts is None else steps.WaitStep(lasts, None, loc_of(node.span))
 
-    def _length(self, node: nodes.Duration) -> Duration | None:
+    def _length(self, node: nodes.Expr) -> Duration | None:
         assert self.place is not None
-        expr = length(node, self.place, Both("the time", "время"))
+        expr = value(node, self.place, DURATION, Both("the time", "время"))
         if expr.op != "const" or expr.type is UNKNOWN:
             return None
         return Duration(Decimal(expr.value.n), expr.value.unit)
@@ -258,7 +258,11 @@ class Steps:
         if sym is None:
             return None
         after = None if node.after is None else self._length(node.after)
-        at: datetime | date | None = None if node.at is None else node.at.value
+        at: datetime | date | None = None
+        if isinstance(node.at, (nodes.DateTimeLit, nodes.DateLit)):
+            at = node.at.value
+        elif node.at is not None:  # a name that is no column of the examples
+            self._value(node.at, DATETIME, "due")
         if after is None and at is None:
             return None
         return steps.ExpectDue(sym.name, after, at, loc_of(node.span))

@@ -171,11 +171,11 @@ class ExpectThat(Node):
 
 @node
 class ExpectDue(Node):
-    """``expect task call due in 30 min`` (after) or ``due 2026-03-27 17:00`` (at)."""
+    """``expect task call due in 30 min`` (after) or ``due 2026-03-27 17:00`` (at; a path names a column of examples)."""
 
     task: Ident
     after: Duration | None
-    at: DateLit | DateTimeLit | None
+    at: DateLit | DateTimeLit | Path | None
     span: Span
 
 
