@@ -172,7 +172,16 @@ def test_a_finding_proposes_what_was_meant_and_says_where_the_template_is_used()
     assert found.message("en") == "there is no “amout” in “shop”; did you mean “amount”?"
     assert found.message("ru") == "«amout» нет: воронка «shop»; может быть, «amount»?"
     assert str(found.span) == "templates/offer.txt:3"
+    assert found.fix is not None
+    assert [(edit.span, edit.replacement) for edit in found.fix.edits] == [(found.span, "amount")]
     assert [(str(label.span), label.text.en) for label in found.labels] == [("shop.pipeline:1", "it is used here")]
+
+
+def test_a_fix_keeps_the_quotes_of_a_choice() -> None:
+    deals, templates = shop.mailing("{% if heat == 'hott' %}{% endif %}")
+    (found,) = shop.findings(deals, templates)
+    assert found.fix is not None
+    assert found.fix.edits[0].replacement == "'hot'"
 
 
 def test_one_mistake_is_one_finding_however_often_the_template_is_used() -> None:

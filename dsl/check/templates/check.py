@@ -12,7 +12,7 @@ from voronka.dsl.check.templates.uses import Use, uses_of
 from voronka.dsl.definition.model import Definition, Template
 from voronka.dsl.text.codes import templates as codes
 from voronka.dsl.text.codes.base import Both, Code
-from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Label
+from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Edit, Fix, Label
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
@@ -116,8 +116,18 @@ class _Check:
             labels = tuple(self.labels(uses))
             more = len({use.loc for use in uses}) - len(labels)
             notes = (Both(f"and in {more} more places", f"и ещё в {more} местах"),) if more > 0 else ()
-            yield Diagnostic(code, span, args, labels, notes)
+            yield Diagnostic(code, span, args, labels, notes, _fix(span, args))
 
     def labels(self, uses: list[Use]) -> Iterator[Label]:
         for loc in list(dict.fromkeys(use.loc for use in uses))[:MAX_LABELS]:
             yield Label(span_of(loc, self.sources), Both("it is used here", "используется здесь"))
+
+
+def _fix(span: Span, args: Mapping[str, object]) -> Fix | None:
+    """Write what was meant in place of the misspelt name, quotes kept."""
+    meant = args.get("meant")
+    if not meant or not span.text:
+        return None
+    quote = span.text[0] if span.text[0] in "\"'" else ""
+    edit = Edit(span, f"{quote}{meant}{quote}")
+    return Fix(Both(f"write “{meant}”", f"написать «{meant}»"), (edit,))

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.check.templates.filters import DATE_STYLES, FILTERS, MAX_PLACES, NUMERIC, Filter
+from voronka.dsl.check.templates.kinds import SIGN, common, comparable, named, result
 from voronka.dsl.check.templates.limits import MAX_DEPTH, MAX_NODES
 from voronka.dsl.check.templates.names import Names, OutOfPlace
 from voronka.dsl.check.templates.syntax import Problem, Refused, Text, offset_of
-from voronka.dsl.check.templates.tree import BAD, YES_NO, Shape, Term, value
-from voronka.dsl.definition.types import BOOL, INTEGER, NUMBER, TEXT, Type
+from voronka.dsl.check.templates.tree import BAD, YES_NO, Term, value
+from voronka.dsl.definition.types import BOOL, INTEGER, NUMBER, TEXT
 from voronka.dsl.text.codes import templates as codes
 from voronka.dsl.text.codes.base import Both, Code
 
@@ -183,8 +184,8 @@ class Expressions:
             found = self.names.part(term, name)
             if found is None:
                 shape, text = term.shape, term.text or self.source.text[term.at : at - 1]
-                hint = self.hint(name, self.names.parts_of(shape) if shape.kind in ("thing", "value") else [])
-                self.report(codes.UNKNOWN_PART, at, len(name), whole=text, name=name, hint=hint)
+                near = self.near(name, self.names.parts_of(shape) if shape.kind in ("thing", "value") else [])
+                self.report(codes.UNKNOWN_PART, at, len(name), whole=text, name=name, **near)
                 return Term("const", BAD)
             term = replace(found, at=term.at)
         return term
@@ -199,11 +200,11 @@ class Expressions:
             spaces = [k for k in known if k.startswith(f"{name}.")]
             if spaces and len(names) > 1:
                 part, place = names[1]
-                hint = self.hint(part, [space.removeprefix(f"{name}.") for space in spaces])
-                self.report(codes.UNKNOWN_PART, place, len(part), whole=name, name=part, hint=hint)
+                near = self.near(part, [space.removeprefix(f"{name}.") for space in spaces])
+                self.report(codes.UNKNOWN_PART, place, len(part), whole=name, name=part, **near)
             else:
-                hint = self.hint(name, [*self.locals, *known])
-                self.report(codes.UNKNOWN_NAME, at, len(name), name=name, where=self.where(), hint=hint)
+                near = self.near(name, [*self.locals, *known])
+                self.report(codes.UNKNOWN_NAME, at, len(name), name=name, where=self.where(), **near)
             return Term("const", BAD), len(names)
         if isinstance(found, OutOfPlace):
             self.report(codes.OUT_OF_PLACE, at, len(name), name=name, why=found.why)
@@ -216,12 +217,12 @@ class Expressions:
             return Both(f"a digest of “{name}”", f"сводка по «{name}»")
         return Both(f"“{name}”", f"воронка «{name}»")
 
-    def hint(self, name: str, known: Sequence[str]) -> Both:
-        """The tail of a message: what may have been meant."""
+    def near(self, name: str, known: Sequence[str]) -> dict[str, Any]:
+        """What may have been meant: ``meant``, and the tail of a message about it."""
         close = get_close_matches(name, list(dict.fromkeys(known)), n=1, cutoff=0.6)
         if not close:
-            return Both("", "")
-        return Both(f"; did you mean “{close[0]}”?", f"; может быть, «{close[0]}»?")
+            return {"meant": "", "hint": Both("", "")}
+        return {"meant": close[0], "hint": Both(f"; did you mean “{close[0]}”?", f"; может быть, «{close[0]}»?")}
 
     # What a term may be used as
 
@@ -276,9 +277,9 @@ class Expressions:
         right = self.number(self.expression(node.right), self.at(node.right))
         if BAD in (left.shape, right.shape):
             return Term("const", BAD)
-        made = _result(op, left.shape.type, right.shape.type)
+        made = result(op, left.shape.type, right.shape.type)
         if made is None:
-            kinds = f"{_named(left.shape.type)} {_SIGN[op]} {_named(right.shape.type)}"
+            kinds = f"{named(left.shape.type)} {SIGN[op]} {named(right.shape.type)}"
             return self.wrong(self.at(node), f"{kinds} makes no sense", f"{kinds} не имеет смысла")
         return Term(op, value(made), args=(left, right), at=left.at)
 
@@ -299,8 +300,8 @@ class Expressions:
         kind, other = left.shape.type, right.shape.type
         if right.op == "const" and other == TEXT and kind.options and op in ("eq", "ne"):
             return self.option(left, right, op)
-        if not _comparable(kind, other, op, right.op == "const"):
-            kinds = f"{_named(kind)}, {_named(other)}"
+        if not comparable(kind, other, op, right.op == "const"):
+            kinds = f"{named(kind)}, {named(other)}"
             return self.wrong(self.at(node), f"these cannot be compared so: {kinds}", f"так это не сравнить: {kinds}")
         return Term(op, YES_NO, args=(left, right), at=left.at)
 
@@ -309,9 +310,9 @@ class Expressions:
         option = left.shape.type.option(str(right.value))
         if option is None:
             known = [o.name for o in left.shape.type.options]
-            hint = self.hint(str(right.value), known)
+            near = self.near(str(right.value), known)
             self.report(
-                codes.UNKNOWN_OPTION, right.at, whole=left.text, name=right.value, hint=hint, known=", ".join(known)
+                codes.UNKNOWN_OPTION, right.at, whole=left.text, name=right.value, **near, known=", ".join(known)
             )
             return Term("const", BAD)
         if left.shape.type.kind == "rating":
@@ -339,7 +340,7 @@ class Expressions:
         if BAD in (one.shape, other.shape):
             return Term("const", BAD)
         one, other = self.printable(one), self.printable(other)
-        kind = _common(one.shape, other.shape) if BAD not in (one.shape, other.shape) else BAD
+        kind = common(one.shape, other.shape) if BAD not in (one.shape, other.shape) else BAD
         if kind is None:
             kind, one, other = value(TEXT), _shown(one), _shown(other)
         return Term(op, kind, name or None, (*before, one, other), one.at)
@@ -364,8 +365,8 @@ class Expressions:
         term = self.expression(node.node)
         args = tuple(self.expression(arg) for arg in node.args)
         if spec is None:
-            hint = self.hint(name, list(FILTERS))
-            self.report(codes.UNKNOWN_FILTER, at, name=node.name, hint=hint, known=", ".join(FILTERS))
+            near = self.near(name, list(FILTERS))
+            self.report(codes.UNKNOWN_FILTER, at, name=node.name, **near, known=", ".join(FILTERS))
             return Term("const", BAD)
         if node.kwargs or node.dyn_args or node.dyn_kwargs or not _fits(spec, args):
             if not any(arg.shape == BAD for arg in args):
@@ -405,50 +406,3 @@ def _fits(spec: Filter, args: tuple[Term, ...]) -> bool:
 
 def _shown(term: Term) -> Term:
     return term if term.shape.type == TEXT else Term("show", value(TEXT), args=(term,), at=term.at, text=term.text)
-
-
-def _common(one: Shape, other: Shape) -> Shape | None:
-    """The type of a value that is one of two; None where they have none but text."""
-    if one == other:
-        return one
-    kinds = (one.type.kind, other.type.kind)
-    if kinds[1] in ("integer", "number") and kinds[0] in ("integer", "number", "money", "percent"):
-        return value(NUMBER) if kinds == ("integer", "number") else one
-    return None
-
-
-_SIGN = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
-
-
-def _named(kind: Type) -> str:
-    return f"{kind.kind} {kind.currency}".strip()
-
-
-def _result(op: str, left: Type, right: Type) -> Type | None:
-    """The type of a sum, product …; None where it makes no sense (Meaning 8)."""
-    money = (left.kind == "money", right.kind == "money")
-    if op in ("add", "sub"):
-        if any(money):
-            return left if left == right else None
-        if "percent" in (left.kind, right.kind):
-            return left if left.kind == right.kind else None
-        return INTEGER if (left.kind, right.kind) == ("integer", "integer") else NUMBER
-    if money == (True, True):
-        return NUMBER if op == "div" and left == right else None
-    if money == (False, True):
-        return right if op == "mul" else None
-    if money == (True, False):
-        return left
-    return INTEGER if op == "mul" and (left.kind, right.kind) == ("integer", "integer") else NUMBER
-
-
-def _comparable(left: Type, right: Type, op: str, literal: bool) -> bool:
-    numbers = left.kind in NUMERIC and right.kind in NUMERIC
-    if numbers:
-        # A plain number beside an amount is meant in its currency; there are no amounts to write in a template.
-        plain = literal and right.kind in ("integer", "number")
-        return left == right if "money" in (left.kind, right.kind) and not plain else True
-    if op in ("eq", "ne"):
-        same = left.kind == right.kind and left.options == right.options
-        return same or (literal and right == TEXT and (left.textual or left.kind == "text"))
-    return left.kind == right.kind and left.kind in ("date", "datetime", "duration")
