@@ -21,7 +21,7 @@ from voronka.dsl.check.symbols import (
     Unit,
 )
 from voronka.dsl.check.words import type_name
-from voronka.dsl.check.world import World
+from voronka.dsl.check.world import World, visible
 from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes import modules, names
 from voronka.dsl.text.codes.base import Both
@@ -349,9 +349,8 @@ def _every_stage(node: nodes.EveryStage, env: Env) -> None:
 
 def _include(node: nodes.Include, env: Env, stage: StageSym | None) -> None:
     world, table = env.world, env.table
-    top = world.find(env.unit, "module", node.module.name, node.module.span, modules.UNKNOWN_MODULE)
+    top = _module(node, env)
     if top is None:
-        _forget(node, world)
         return
     assert isinstance(top.node, nodes.Module)
     trail = [one.module for one in _outer(env) if one.module is not None]
@@ -360,7 +359,9 @@ def _include(node: nodes.Include, env: Env, stage: StageSym | None) -> None:
         world.report(modules.INCLUDE_CYCLE, node.module.span, path=" → ".join(one.name for one in circle))
         return
     if len(table.envs) > MOST_INCLUDES:
-        world.report(modules.TOO_MANY_INCLUDES, node.span, limit=MOST_INCLUDES, pipeline=table.name)
+        if not table.overfull:
+            world.report(modules.TOO_MANY_INCLUDES, node.span, limit=MOST_INCLUDES, pipeline=table.name)
+        table.overfull = True
         return
     name = node.alias.name if node.alias is not None else top.name
     prefix = f"{env.prefix}{name}."
@@ -375,10 +376,20 @@ def _include(node: nodes.Include, env: Env, stage: StageSym | None) -> None:
     _place_all(top.node.body, made, stage)
 
 
-def _forget(node: nodes.Include, world: World) -> None:
-    """What an unknown module would have declared is not to be reported as unknown, too."""
-    world.lost_names.add(node.alias.name if node.alias is not None else node.module.parts[-1].name)
-    world.lost_reasons = True
+def _module(node: nodes.Include, env: Env) -> Top | None:
+    """The module that is included. What an unknown one would have declared is not to be reported as unknown, too."""
+    world, name = env.world, node.module.name
+    short = name.removeprefix("std.")
+    top: Top | None = None
+    if name not in visible(env.unit, "module") and short in world.library.modules:
+        hint = Both(f"add `use std.{short}` at the top of the file", f"добавьте в начало файла `use std.{short}`")
+        world.report(modules.UNKNOWN_MODULE, node.module.span, name=name, hint=hint)
+    else:
+        top = world.find(env.unit, "module", name, node.module.span, modules.UNKNOWN_MODULE)
+    if top is None:
+        world.lost_names.add(node.alias.name if node.alias is not None else node.module.parts[-1].name)
+        world.lost_reasons = True
+    return top
 
 
 def _outer(env: Env) -> Iterator[Env]:

@@ -41,7 +41,8 @@ def check_currency(code: str, span: Span, world: World) -> bool:
     """Whether a code is of a currency; reports one that is not."""
     if code in CURRENCIES:
         return True
-    world.unknown(names.UNKNOWN_CURRENCY, span, code, CURRENCIES)
+    at = Span(span.source, span.end - len(code), span.end)
+    world.unknown(names.UNKNOWN_CURRENCY, at if at.text == code else span, code, CURRENCIES)
     return False
 
 
@@ -95,7 +96,7 @@ def _plain(node: nodes.PlainType, env: Env, param: bool) -> Type:
             "document": 'document using "offer"',
         }
         what = Both(f"`{word}` needs more: `{forms[word]}`", f"`{word}` нужно продолжение: `{forms[word]}`")
-        env.world.report(types.BAD_RANGE, node.span, what=what)
+        env.world.report(types.BAD_TYPE, node.span, what=what)
         return UNKNOWN
     found = plain_type(node.name, env, param=param)
     if node.options is not None and found is not UNKNOWN:
@@ -103,7 +104,7 @@ def _plain(node: nodes.PlainType, env: Env, param: bool) -> Type:
             f"`{word}` has no options; lists are `choice` or `choices`",
             f"у `{word}` нет вариантов; списки — это `choice` или `choices`",
         )
-        env.world.report(types.BAD_RANGE, node.name.span, what=what)
+        env.world.report(types.BAD_TYPE, node.name.span, what=what)
         return UNKNOWN
     return found
 
@@ -123,7 +124,7 @@ def options(written: tuple[nodes.Option, ...], unit: Unit, world: World) -> tupl
         found[name] = Option(name, title(option.title, unit, world), tuple(old.name for old in option.was))
         if option.range is not None:
             what = Both("only options of a rating have ranges", "границы бывают только у вариантов оценки (rating)")
-            world.report(types.BAD_RANGE, option.range.span, what=what)
+            world.report(types.BAD_TYPE, option.range.span, what=what)
     for option in written:
         for old in option.was:
             if old.name in found:
@@ -145,7 +146,7 @@ def _rating(node: nodes.RangeType, env: Env) -> Type:
         world = env.world
         if node.name.name in PLAIN or node.name.name in ("money", *LIST, *OTHER):
             what = Both("only a rating has a range", "границы бывают только у оценки (rating)")
-            world.report(types.BAD_RANGE, node.range.span, what=what)
+            world.report(types.BAD_TYPE, node.range.span, what=what)
         else:
             plain_type(node.name, env)
         return UNKNOWN
@@ -162,7 +163,7 @@ def _rating(node: nodes.RangeType, env: Env) -> Type:
             continue
         if option.range is None:
             what = Both(f"`{name}` needs its range: `{name} = 9..10`", f"у `{name}` нет границ: `{name} = 9..10`")
-            env.world.report(types.BAD_RANGE, option.span, what=what)
+            env.world.report(types.BAD_TYPE, option.span, what=what)
             continue
         part = _range(option.range, env)
         if part is None:
@@ -172,14 +173,14 @@ def _rating(node: nodes.RangeType, env: Env) -> Type:
                 f"{part[0]}..{part[1]} is not within {low}..{high}",
                 f"{part[0]}..{part[1]} выходит за пределы {low}..{high}",
             )
-            env.world.report(types.BAD_RANGE, option.range.span, what=what, labels=included(env))
+            env.world.report(types.BAD_TYPE, option.range.span, what=what, labels=included(env))
             continue
         if other := next((o for o in classes.values() if part[0] <= (o.high or 0) and (o.low or 0) <= part[1]), None):
             what = Both(
                 f"{part[0]}..{part[1]} overlaps `{other.name}` ({other.low}..{other.high})",
                 f"{part[0]}..{part[1]} пересекается с `{other.name}` ({other.low}..{other.high})",
             )
-            env.world.report(types.BAD_RANGE, option.range.span, what=what, labels=included(env))
+            env.world.report(types.BAD_TYPE, option.range.span, what=what, labels=included(env))
             continue
         was = tuple(old.name for old in option.was)
         classes[name] = Option(name, title(option.title, env.unit, env.world), was, part[0], part[1])
@@ -192,11 +193,11 @@ def _range(node: nodes.Range, env: Env) -> tuple[int, int] | None:
         return None
     if low >= high and not (low == high and node.low is not node.high):
         what = Both(f"{low}..{high} goes the wrong way", f"{low}..{high}: границы перепутаны")
-        env.world.report(types.BAD_RANGE, node.span, what=what, labels=included(env))
+        env.world.report(types.BAD_TYPE, node.span, what=what, labels=included(env))
         return None
     if high - low > _WIDEST:
         what = Both(f"{low}..{high} is too wide for a rating", f"{low}..{high} — слишком широко для оценки")
-        env.world.report(types.BAD_RANGE, node.span, what=what, labels=included(env))
+        env.world.report(types.BAD_TYPE, node.span, what=what, labels=included(env))
         return None
     return low, high
 
@@ -257,7 +258,7 @@ def _link(node: nodes.LinkType, env: Env) -> Type:
             "`links` names the field that points back: `links to goods.order`",
             "`links` называет поле, которое ведёт обратно: `links to goods.order`",
         )
-        world.report(types.BAD_RANGE, node.target.span, what=what)
+        world.report(types.BAD_TYPE, node.target.span, what=what)
         return UNKNOWN
     parts = node.target.parts
     seen = visible(env.unit, "pipeline")

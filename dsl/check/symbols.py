@@ -155,6 +155,7 @@ class Table:
     approvals: dict[str, Sym] = field(default_factory=dict)
     robots: dict[str, Sym] = field(default_factory=dict)
     paths: dict[str, Span] = field(default_factory=dict)
+    overfull: bool = False  # more modules are included than anybody needs
     includes: dict[str, Span] = field(default_factory=dict)
     envs: list[Env] = field(default_factory=list)
     body: list[Placed] = field(default_factory=list)

@@ -86,8 +86,8 @@ def _missing(name: str, span: Span, tried: Sequence[str], known: Sequence[str], 
     fix, hint = None, Both("", "")
     if near:
         hint = Both(f"; did you mean `{near[0]}`?", f"; может быть, `{near[0]}`?")
-        inside = Span(span.source, span.start + 1, span.end - 1)
-        fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(inside, near[0]),))
+        at = Span(span.source, span.start + 1, span.end - 1)
+        fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(at, near[0]),))
     more = Both(" (or .md, .html, .json)", " (или .md, .html, .json)") if tried and tried[0] != "std/" else Both("", "")
     shown = listed(tried) or "`templates/`"
     both = Both(shown + more.en, shown + more.ru)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from voronka.dsl.definition.types import Type
 from voronka.dsl.text.codes.base import Both
@@ -65,13 +65,22 @@ def close(name: str, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*([likely] if likely else ()), *tails[:2]]))
 
 
-def hint(name: str, names: Iterable[str], what: Both | None = None) -> Both:
-    """ "did you mean …?", else what there is, else nothing. ``what`` names the list: "fields"."""
+def meant(near: Sequence[str]) -> Both:
+    """ "did you mean …?", or nothing."""
+    if not near:
+        return NOTHING
+    if len(near) == 1:
+        return Both(f"did you mean `{near[0]}`?", f"может быть, `{near[0]}`?")
+    first, last = listed(near[:-1]), near[-1]
+    return Both(f"did you mean {first} or `{last}`?", f"может быть, {first} или `{last}`?")
+
+
+def listing(names: Iterable[str], what: Both | None = None) -> Both:
+    """What there is, where ``what`` gives it a name: "fields: `a`, `b`"."""
     every = sorted(set(names))
-    if near := close(name, every):
-        last = f"{listed(near[:-1])} or `{near[-1]}`" if len(near) > 1 else f"`{near[0]}`"
-        last_ru = f"{listed(near[:-1])} или `{near[-1]}`" if len(near) > 1 else f"`{near[0]}`"
-        return Both(f"did you mean {last}?", f"может быть, {last_ru}?")
     if not every or what is None:
         return NOTHING
     return Both(f"{what.en}: {listed(every)}", f"{what.ru}: {listed(every)}")
+
+
+THERE_ARE = Both("there are", "есть")

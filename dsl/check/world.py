@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voronka.dsl.check.files import Files
 from voronka.dsl.check.library import LibraryProtocol
 from voronka.dsl.check.symbols import Table, Top, Unit
-from voronka.dsl.check.words import close, hint
+from voronka.dsl.check.words import THERE_ARE, close, listing, meant
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import CalendarSpec
 from voronka.dsl.definition.types import Option, Title, Type
@@ -87,11 +87,12 @@ class World:
             return
         every = list(names)
         near = close(name, every)
-        fix = None
-        if len(near) == 1 and span.text == name:
-            fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(span, near[0]),))
-        found = {"name": name, "hint": hint(name, every, what), **args}
-        self.diags.add(Diagnostic(code, span, found, labels, fix=fix))
+        found = {"name": name, "hint": meant(near) if near else listing(every, what), **args}
+        self.diags.add(Diagnostic(code, span, found, labels, fix=_rename(span, name, near)))
+
+    def misspelt(self, code: Code, span: Span, name: str, near: Sequence[str]) -> None:
+        """Report a name for which the library has proposals."""
+        self.diags.add(Diagnostic(code, span, {"name": name, "hint": meant(near)}, fix=_rename(span, name, near)))
 
     def use_template(self, name: nodes.StringLit, unit: Unit) -> None:
         """Take note that a template is used; it is looked for when everything else is known."""
@@ -102,7 +103,9 @@ class World:
         seen = visible(unit, group)
         if top := seen.get(name):
             return top
-        if top := self.tops.get(group, {}).get(name):
+        elsewhere = self.tops.get(group, {}).get(name)
+        if elsewhere is not None and not any(one.endswith(f".{name}") for one in seen):
+            top = elsewhere
             label = Label(top.span, Both("declared here", "объявлено здесь"))
             self.report(
                 modules.NOT_VISIBLE,
@@ -113,8 +116,20 @@ class World:
                 use=f'"{relative(unit.name, top.unit.name)}"',
             )
             return None
-        self.unknown(code, span, name, seen, home=home)
+        self.unknown(code, span, name, seen, THERE_ARE, home=home)
         return None
+
+
+def _rename(span: Span, name: str, near: Sequence[str]) -> Fix | None:
+    """A fix where only one name can be meant and the span is the name itself."""
+    if len(near) != 1 or span.text != name:
+        return None
+    return Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(span, near[0]),))
+
+
+def inside(text: nodes.StringLit) -> Span:
+    """A quoted text without its quotes."""
+    return Span(text.span.source, text.span.start + 1, text.span.end - 1)
 
 
 def visible(unit: Unit, group: str) -> dict[str, Top]:

@@ -18,7 +18,6 @@ _NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 # Lengths that can be measured against each other: working time cannot be turned into time, nor its days into hours.
 _FAMILY = {"workday": "workday", "workhour": "workhour"}
 _DAYS = frozenset({"day", "week", "month", "year", "workday"})
-_MOST_PARTS = 1000
 
 
 def binary(node: nodes.Binary, place: Place, want: Type | None) -> Expr:
@@ -191,9 +190,6 @@ def _joined(node: nodes.Binary, place: Place) -> Expr:
             waiting += (part.right, part.left)
         else:
             parts.append(part)
-    if len(parts) > _MOST_PARTS:
-        place.world.report(types.TOO_LONG, node.span, limit=_MOST_PARTS)
-        return bad(node)
     args = tuple(condition(part, place) for part in parts)
     return bad(node) if unknown(*args) else make(node.op, BOOL, node, None, args)
 

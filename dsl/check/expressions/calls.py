@@ -8,7 +8,7 @@ from voronka.dsl.check.expressions.quantifiers import AGGREGATES, aggregate
 from voronka.dsl.check.library import FunctionSpec
 from voronka.dsl.check.place import Place, included, typed
 from voronka.dsl.check.symbols import UNKNOWN
-from voronka.dsl.check.words import type_name
+from voronka.dsl.check.words import NOTHING, type_name
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import BOOL, INTEGER, NUMBER, Type
 from voronka.dsl.syntax import nodes
@@ -29,8 +29,8 @@ def call(node: nodes.Call, place: Place, want: Type | None) -> Expr:
         world.unknown(names.UNKNOWN_FUNCTION, node.function.span, name, known, what, labels=included(place.env))
         return bad(node)
     if node.when is not None:
-        wanted = Both("no `when`: only sums over lists have one", "без `when`: оно бывает только у сумм по спискам")
-        _wrong(node, wanted, Both("one", "оно"), place)
+        why = Both("only sums over lists have one", "оно бывает только у сумм по спискам")
+        world.report(names.OUT_OF_PLACE, node.when.span, name="when", why=why, hint=NOTHING)
         return bad(node)
     args = _typed_args(node, place)
     if unknown(*args):
@@ -71,7 +71,7 @@ def _fitted(node: nodes.Call, spec: FunctionSpec, args: list[Expr], place: Place
         _, _, allowed = param.partition(":") if param.startswith("same") else ("", "", param)
         kinds = allowed.split("|") if allowed and allowed != "any" else []
         if kinds and arg.type.kind not in {kind for one in kinds for kind in _FAMILIES.get(one, (one,))}:
-            every = [type_name(kind) for kind in kinds]
+            every = [type_name(kind) for kind in (["text"] if "text" in kinds else kinds)]
             wanted = Both(", ".join(k.en for k in every[:4]), ", ".join(k.ru for k in every[:4]))
             _wrong(node, wanted, described(arg), place)
             return bad(node)

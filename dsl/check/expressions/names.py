@@ -106,7 +106,8 @@ def substituted(value: Bound, node: nodes.Path, place: Place, name: str) -> Expr
     if value.type.kind == "stage":
         return make("const", Type("stage", target=place.table.name), node, value.name)
     if value.expr is None:
-        place.world.report(modules.NOT_A_VALUE, node.span, name=name, type=type_name(value.type))
+        kind = type_name(value.type) if value.who is None else Both("a role", "роль")
+        place.world.report(modules.NOT_A_VALUE, node.span, name=name, type=kind)
         return bad(node)
     return replace(value.expr, loc=loc_of(node.span))
 

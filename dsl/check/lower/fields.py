@@ -244,7 +244,8 @@ def priority(node: nodes.Priority, place: Place) -> tuple[str, tuple[tuple[str, 
         if sym.type.option(one.name.name) is None:
             every = [option.name for option in sym.type.options]
             of = Both(f"`{sym.name}`", f"`{sym.name}`")
-            world.unknown(names.UNKNOWN_OPTION, one.name.span, one.name.name, every, of=of)
+            what = Both("options", "варианты")
+            world.unknown(names.UNKNOWN_OPTION, one.name.span, one.name.name, every, what, of=of)
             continue
         share = value(one.value, place, PERCENT, Both("a share", "доля"))
         if share.type is not UNKNOWN and share.op == "const":

@@ -257,7 +257,7 @@ def _every(node: nodes.TriggerEvery, place: Place, at_most: int) -> Trigger:
     loc, when, world = loc_of(node.span), maybe(node.when, place), place.world
     if node.cron is not None:
         if why := world.library.cron(node.cron.value):
-            world.report(names.BAD_CRON, node.cron.span, why=why)
+            world.report(names.BAD_CRON, node.cron.span, why=why, expr=node.cron.value)
         if node.at:
             world.report(types.TIMES_AND_HOURS, node.at[0].span, unit="cron")
         return Trigger("cron", cron=node.cron.value, times=times(node.at), at_most=at_most, when=when, loc=loc)

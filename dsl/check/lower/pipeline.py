@@ -20,6 +20,7 @@ from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import bound
 from voronka.dsl.check.resolve import field as find_field
 from voronka.dsl.check.symbols import UNKNOWN, Table
+from voronka.dsl.check.world import inside
 from voronka.dsl.definition.actions import Approval, Robot, Task
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.model import Gate, Pipeline, Red, Retire, Role, Stage
@@ -39,8 +40,7 @@ def settle(table: Table) -> None:
     if table.timezone is not None:
         name = table.timezone.zone.value
         if world.library.zone(name) is None:
-            what = Both("time zones", "часовые пояса")
-            world.unknown(names.UNKNOWN_ZONE, table.timezone.zone.span, name, world.library.zones_like(name), what)
+            world.misspelt(names.UNKNOWN_ZONE, inside(table.timezone.zone), name, world.library.zones_like(name))
         else:
             table.zone = name
     table.calendar_name, spec = used_calendar(table.calendar, table.unit, world)

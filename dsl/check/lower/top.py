@@ -5,6 +5,7 @@ from __future__ import annotations
 from voronka.dsl.check.fieldtypes import resource_options
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.symbols import Top, Unit
+from voronka.dsl.check.words import close
 from voronka.dsl.check.world import World, title, visible
 from voronka.dsl.definition.expr import NOWHERE
 from voronka.dsl.definition.model import CalendarSpec, Person, Resource
@@ -70,9 +71,8 @@ def _weekdays(part: nodes.CalendarHours, world: World) -> tuple[str, ...]:
 
 def unknown_country(ident: nodes.Ident, name: str, calendars: tuple[str, ...], world: World) -> None:
     """Report what is neither a calendar nor a country."""
-    known = [*calendars, *world.library.countries_like(name)]
-    what = Both("there are", "есть")
-    world.unknown(names.UNKNOWN_CALENDAR, ident.span, name, known, what)
+    near = [*close(name, calendars), *world.library.countries_like(name)]
+    world.misspelt(names.UNKNOWN_CALENDAR, ident.span, name, near)
 
 
 def used_calendar(node: nodes.UseCalendar | None, unit: Unit, world: World) -> tuple[str, CalendarSpec]:

@@ -240,7 +240,7 @@ REDECLARED = Code(
     "V330",
     "redeclared",
     Severity.ERROR,
-    "there is a {kind} `{name}` already",
+    "{kind} `{name}` is declared already",
     "{kind} `{name}` уже есть",
     "choose another name",
     "выберите другое имя",
@@ -249,8 +249,8 @@ RESERVED = Code(
     "V331",
     "reserved-name",
     Severity.ERROR,
-    "`{name}` cannot be the name of a {kind}: it means {means}",
-    "`{name}` не может быть именем ({kind}): это имя значит «{means}»",
+    "`{name}` cannot name this {kind}: it means {means}",
+    "`{name}` не годится в имена ({kind}): это слово значит «{means}»",
     "choose another name; the title may stay",
     "выберите другое имя; название можно оставить",
 )
@@ -314,8 +314,8 @@ NO_LOST = Code(
     Severity.WARNING,
     "deals of `{name}` can never be lost: it has no `lost`",
     "сделку в `{name}` нельзя проиграть: нет `lost`",
-    "add `lost refused { reason … }`",
-    "добавьте `lost refused { reason … }`",
+    "add `lost refused {{ reason … }}`",
+    "добавьте `lost refused {{ reason … }}`",
 )
 TWO_LOST = Code(
     "V342",
@@ -410,7 +410,7 @@ BAD_CRON = Code(
     "bad-cron",
     Severity.ERROR,
     "this is no schedule: {why}",
-    "это не расписание: {why}",
+    "`{expr}` — не расписание",
     'five fields: minute hour day month weekday, as in "0 9 * * 1"',
     'пять полей: минута час день месяц день недели, как "0 9 * * 1"',
 )
@@ -427,8 +427,8 @@ BAD_HOURS = Code(
     Severity.ERROR,
     "hours {start}-{end} end before they begin",
     "часы {start}-{end} кончаются раньше, чем начинаются",
-    "a night is two lines: one up to midnight, one from it",
-    "ночь — это две строки: до полуночи и после",
+    "a night is two lines: `hours {start}-00:00` and `hours 00:00-{end}`",
+    "ночь — это две строки: `hours {start}-00:00` и `hours 00:00-{end}`",
 )
 BAD_DATES = Code(
     "V352",

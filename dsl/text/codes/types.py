@@ -7,7 +7,7 @@ MISMATCH = Code(
     "type-mismatch",
     Severity.ERROR,
     "{what} must be {wanted}; this is {got}",
-    "{what}: нужно {wanted}, а здесь {got}",
+    "{what} — это {wanted}, а здесь {got}",
     "{hint}",
     "{hint}",
 )
@@ -34,7 +34,7 @@ CANNOT_ORDER = Code(
     "cannot-order",
     Severity.ERROR,
     "`{op}` needs an order, and {kind} has none",
-    "`{op}` требует порядка, а у этого его нет: {kind}",
+    "`{op}` сравнивает то, что идёт по порядку, а здесь {kind}",
     "{hint}",
     "{hint}",
 )
@@ -162,9 +162,9 @@ NO_OPTIONS = Code(
     'write them in braces: `{type} {{ a "A"  b "B" }}`',
     'перечислите их в скобках: `{type} {{ a "А"  b "Б" }}`',
 )
-BAD_RANGE = Code(
+BAD_TYPE = Code(
     "V419",
-    "bad-range",
+    "bad-type",
     Severity.ERROR,
     "{what}",
     "{what}",
@@ -182,8 +182,8 @@ WRONG_ARGUMENTS = Code(
     "V421",
     "wrong-arguments",
     Severity.ERROR,
-    "`{name}` takes {wanted}, here are {got}",
-    "`{name}` принимает {wanted}, а здесь {got}",
+    "`{name}` takes {wanted}, not {got}",
+    "`{name}` принимает {wanted}, а не {got}",
 )
 NEEDS_STATE = Code(
     "V422",
@@ -230,8 +230,8 @@ TIMES_AND_HOURS = Code(
     "V427",
     "times-with-hours",
     Severity.ERROR,
-    "`at` goes with days and longer periods, not with {unit}",
-    "`at` сочетается с днями и большими периодами, а не с {unit}",
+    "`at` goes with days and longer periods, not with `{unit}`",
+    "`at` сочетается с днями и большими периодами, а не с `{unit}`",
     "delete `at …`",
     "уберите `at …`",
 )
@@ -266,13 +266,4 @@ UNIT_MIX = Code(
     Severity.ERROR,
     "{left} and {right} are measured differently and cannot be {done}",
     "{left} и {right} измеряются по-разному: их нельзя {done}",
-)
-TOO_LONG = Code(
-    "V432",
-    "condition-too-long",
-    Severity.ERROR,
-    "this condition has more than {limit} parts",
-    "в условии больше {limit} частей",
-    "split it into fields or several gates",
-    "разбейте его на поля или несколько условий",
 )
