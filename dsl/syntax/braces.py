@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from voronka.dsl.syntax.lexer import Tokens
+from voronka.dsl.syntax.lexer import MAX_ERRORS, Tokens
 from voronka.dsl.text.codes import syntax as codes
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
+
+_FAR = 1000  # lines to look back for the line that a brace belongs to
 
 
 class _Open(NamedTuple):
@@ -64,6 +66,8 @@ def balance(source: Source, tokens: Tokens) -> bool:
             return False
         openers, extra = [], _surplus(tokens)
         closers = [(len(tokens.kinds) - 1, opener) for opener in _unclosed(tokens)]
+    if len(closers) + len(openers) > MAX_ERRORS:
+        return False
     edits: list[tuple[int, str, int, Diagnostic]] = []
     for at, opener in closers:
         edits.append((at, "RBRACE", tokens.ends[at - 1], unclosed(source, tokens, opener, at)))
@@ -102,8 +106,11 @@ def _by_indent(tokens: Tokens, lines: _Lines, surplus: bool) -> _Plan:
     openers: list[tuple[int, int]] = []
     extra: list[int] = []
     stack: list[_Open] = []
+    begins: list[int] = []  # the first tokens of the lines so far
     for i, kind in enumerate(tokens.kinds):
         indent = lines.indent[i]
+        if lines.first[i]:
+            begins.append(i)
         if lines.first[i] and kind != "$END":
             closes = kind == "RBRACE"
             while stack and stack[-1].line < lines.number[i] and stack[-1].indent >= indent + closes:
@@ -113,7 +120,7 @@ def _by_indent(tokens: Tokens, lines: _Lines, surplus: bool) -> _Plan:
         elif kind == "RBRACE":
             if stack and _fits(lines, stack[-1], i, surplus):
                 stack.pop()
-            elif (head := _unopened(tokens, lines, i)) is not None:
+            elif (head := _unopened(tokens, lines, begins, i)) is not None:
                 openers.append((head, i))
             else:
                 extra.append(i)
@@ -129,21 +136,19 @@ def _fits(lines: _Lines, opened: _Open, closer: int, surplus: bool) -> bool:
     return opened.indent == lines.indent[closer] if lines.first[closer] else not surplus
 
 
-def _unopened(tokens: Tokens, lines: _Lines, closer: int) -> int | None:
+def _unopened(tokens: Tokens, lines: _Lines, begins: list[int], closer: int) -> int | None:
     """The last token of the line that a brace closes by its indentation, if that line opens nothing."""
+    if not lines.first[closer]:
+        return None
     indent = lines.indent[closer]
-    deeper = False
-    for i in range(closer - 1, -1, -1):
-        if not lines.first[i]:
-            continue
+    for k in range(len(begins) - 2, max(-1, len(begins) - _FAR), -1):
+        i = begins[k]
         if lines.indent[i] < indent:
             return None
         if lines.indent[i] == indent:
-            last = i
-            while lines.number[last + 1] == lines.number[i]:
-                last += 1
+            last = begins[k + 1] - 1
+            deeper = k + 2 < len(begins)
             return last if deeper and tokens.kinds[last] not in ("LBRACE", "RBRACE") else None
-        deeper = True
     return None
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from voronka.dsl.syntax import nodes as n
 from voronka.dsl.text.span import Span
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """How deep an expression may be nested, its operators counted too."""
 
-_LONG = 2 * MAX_DEPTH  # characters; a shorter expression cannot be deeper than MAX_DEPTH
+_LONG = MAX_DEPTH  # characters; a shorter expression cannot be deeper
 
 
 class TooDeep(Exception):
@@ -168,8 +168,8 @@ def _binary(op: Any) -> Callable[..., n.Binary]:
 
 
 def _unary(op: Any) -> Callable[..., n.Unary]:
-    def build(operand: n.Expr, span: Span) -> n.Unary:
-        return n.Unary(op, operand, span)
+    def build(operand: n.Expr, span: Span) -> Any:
+        return _checked(n.Unary(op, operand, span))
 
     return build
 

@@ -22,6 +22,9 @@ from voronka.dsl.text.span import Span
 MAX_NESTING = 64
 """How deep braces and parentheses may be nested."""
 
+MAX_ERRORS = 100
+"""After so many errors the rest of a file is not read."""
+
 Reading = tuple[str, int]
 """A terminal, and how many tokens it takes."""
 
@@ -44,7 +47,7 @@ class Tokens:
         self.meant: dict[int, str] = {}  # by start: what a token that is written wrongly surely means
         self.comments: list[tuple[int, int]] = []
         self.lost: list[Diagnostic | None] = []  # what braces.balance found, unless the parser knew better
-        self.too_deep = False
+        self.stopped = False  # the rest of the text was not read
 
     def add(self, kind: str, start: int, end: int, readings: tuple[Reading, ...] = ()) -> None:
         """Append a token."""
@@ -60,9 +63,10 @@ class Tokens:
         self.ends.insert(at, offset)
         self.readings.insert(at, ())
 
-    def remove(self, at: int) -> None:
-        """Take a token out."""
-        del self.kinds[at], self.starts[at], self.ends[at], self.readings[at]
+    def remove(self, at: int, count: int = 1) -> None:
+        """Take tokens out."""
+        for column in (self.kinds, self.starts, self.ends, self.readings):
+            del column[at : at + count]
 
 
 _PUNCTUATION = {
@@ -126,7 +130,8 @@ class _Lexer:
         table = words()
         kinds, starts, ends, readings = tokens.kinds, tokens.starts, tokens.ends, tokens.readings
         depth = 0
-        for match in _TOKEN.finditer(text, 1 if text.startswith("\ufeff") else 0):
+        # Without the white space at the end: a run of it that no token follows would be tried from each of its places.
+        for match in _TOKEN.finditer(text, 1 if text.startswith("\ufeff") else 0, len(text.rstrip())):
             kind = match.lastgroup
             start, end = match.span(kind)  # type: ignore[arg-type]
             options: tuple[Reading, ...] = ()
@@ -146,7 +151,7 @@ class _Lexer:
                     depth += 1
                     if depth > MAX_NESTING:
                         self.report(codes.TOO_DEEP, start, end, limit=MAX_NESTING)
-                        tokens.too_deep = True
+                        tokens.stopped = True
                         break
                 elif char in "})":
                     depth -= depth > 0
@@ -157,6 +162,10 @@ class _Lexer:
                 continue
             elif kind not in ("STRING", "NUMBER", "DATE", "TIME"):
                 self.odd(kind or "BAD", start, end)
+                if len(self.found) >= MAX_ERRORS:
+                    self.report(codes.TOO_MANY, start, end, limit=MAX_ERRORS)
+                    tokens.stopped = True
+                    break
                 continue
             kinds.append(kind or "")
             starts.append(start)

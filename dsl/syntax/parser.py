@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from voronka.dsl.syntax.braces import balance
-from voronka.dsl.syntax.lexer import Comment, lex
+from voronka.dsl.syntax.lexer import MAX_ERRORS, MAX_NESTING, Comment, lex
 from voronka.dsl.syntax.machine import MAX_STACK, Machine
 from voronka.dsl.syntax.nodes import File
 from voronka.dsl.text.codes import syntax as codes
 from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
-
-MAX_ERRORS = 100
-"""After so many errors the rest of a file is not read."""
 
 
 class ParseResult(NamedTuple):
@@ -36,7 +33,7 @@ def parse(source: Source) -> ParseResult:
     tokens = lex(source, found)
     comments = tuple(Comment(source.text[a:b].rstrip("\r"), Span(source, a, b)) for a, b in tokens.comments)
     tree: File | None = None
-    if not tokens.too_deep:
+    if not tokens.stopped:
         machine = Machine(source, tokens, found)
         tree = machine.run()
         if tree is None and balance(source, tokens):
@@ -44,8 +41,8 @@ def parse(source: Source) -> ParseResult:
             tree = machine.run()
         while tree is None:
             if len(machine.states) > MAX_STACK:
-                at = machine.at
-                found.report(codes.TOO_DEEP, Span(source, tokens.starts[at], tokens.ends[at]), limit=MAX_STACK)
+                start = machine.starts[MAX_STACK - 1]
+                found.report(codes.TOO_DEEP, Span(source, start, start + 1), limit=MAX_NESTING)
                 break
             if len(found) >= MAX_ERRORS:
                 at = machine.at

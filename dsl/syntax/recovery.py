@@ -33,6 +33,7 @@ from voronka.dsl.text.suggest import closest
 _LOOK = 5  # tokens that must fit after a good repair
 _LEAST = 3  # and after a poor one
 _SKIP = 14  # tokens a repair may leave out
+_TRIES = 400  # words to look at for the next sentence
 _NOTHING = Both("", "")
 
 
@@ -431,8 +432,7 @@ def _apply(m: Machine, repair: _Repair) -> None:
         tokens.meant[tokens.starts[at]] = repair.word
         return
     offset = tokens.starts[at]
-    for _ in range(repair.skip):
-        tokens.remove(at)
+    tokens.remove(at, repair.skip)
     if repair.insert is not None:
         tokens.insert(at, "WORD", offset)
         tokens.readings[at] = ((repair.insert, 1),)
@@ -441,10 +441,18 @@ def _apply(m: Machine, repair: _Repair) -> None:
 def _panic(m: Machine) -> None:
     """Give the sentence up: leave out what stands before the next one, and what is on the stack of this one."""
     tokens = m.tokens
-    top, depth, at = len(m.states), 0, m.at
+    top, depth, at, tries = len(m.states), 0, m.at, 0
     while True:
         kind = tokens.kinds[at]
-        if depth == 0 and kind in ("WORD", "RBRACE", "$END"):
+        if kind == "WORD":
+            tries += 1
+            if tries > _TRIES:
+                # Whatever this is, it is not the language: the rest is left out.
+                span = Span(m.source, tokens.starts[at], tokens.ends[at])
+                _report(m, codes.NOT_READ, span)
+                at = len(tokens.kinds) - 1
+                kind = "$END"
+        if kind == "$END" or (depth == 0 and kind in ("WORD", "RBRACE")):
             height = _height(m, m.states[:top], at, 2)
             if height is None and kind == "RBRACE":
                 # A block that cannot be closed as it is (a robot without a trigger): its sentence goes too.
@@ -455,8 +463,7 @@ def _panic(m: Machine) -> None:
                 height = 1  # nothing fits the end: the file is left empty
             if height is not None:
                 del m.states[height:], m.values[height - 1 :], m.starts[height - 1 :]
-                for _ in range(at - m.at):
-                    tokens.remove(m.at)
+                tokens.remove(m.at, at - m.at)
                 return
         depth += (kind == "LBRACE") - (kind == "RBRACE")
         at += 1

@@ -171,7 +171,7 @@ class ExpectThat(Node):
 
 @node
 class ExpectDue(Node):
-    """``expect task call due in 30 min`` (after) or ``due 2026-03-27 17:00`` (at; a path names a column of examples)."""
+    """``expect task call due in 30 min`` (after), ``due 2026-03-27 17:00`` or a column of examples (at)."""
 
     task: Ident
     after: Duration | None

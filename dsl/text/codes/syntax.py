@@ -251,3 +251,10 @@ UNKNOWN_UNIT = Code(
     "there are min, hour, day, week, month, year, workday, workhour{hint}",
     "есть min, hour, day, week, month, year, workday, workhour{hint}",
 )
+NOT_READ = Code(
+    "V132",
+    "not-understood",
+    _ERROR,
+    "no sentence could be made out from here on; the file is not read further",
+    "отсюда не удалось разобрать ни одного предложения; дальше файл не читается",
+)
