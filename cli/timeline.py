@@ -7,7 +7,9 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import click
 
@@ -18,7 +20,7 @@ from voronka.engine.time.calendar import WorkCalendar
 from voronka.engine.words import dates
 from voronka.engine.words.story import Line
 
-TONES: dict[str, dict[str, object]] = {
+TONES: dict[str, dict[str, Any]] = {
     "stage": {"fg": "cyan", "bold": True},
     "good": {"fg": "green", "bold": True},
     "bad": {"fg": "red", "bold": True},
@@ -30,6 +32,7 @@ TONES: dict[str, dict[str, object]] = {
 }
 LEFT = 22  # "Вс 23 ноября  09:40  "
 TEXT_LINES = 8
+REPEATS = 2
 
 
 class Printer:
@@ -42,12 +45,38 @@ class Printer:
         self.width = max(72, min(shutil.get_terminal_size((108, 24)).columns if sys.stdout.isatty() else 108, 130))
         self.day = ""
         self.time = ""
+        self.seen: dict[tuple[tuple[str, str, str], ...], int] = {}
+        self.again: dict[tuple[tuple[str, str, str], ...], tuple[int, int]] = {}
 
-    def done(self, done: Done, lines: Iterable[Line]) -> None:
+    def done(self, done: Done, lines: Sequence[Line]) -> None:
+        """Print what one event did. What a timer does again and again is said twice, then counted."""
+        key = tuple((line.mark, line.text, line.loc) for line in lines) if done.event.kind == "timer" else ()
+        if key and self.seen.get(key, 0) >= REPEATS:
+            self.again[key] = (self.again.get(key, (0, 0))[0] + 1, lines[0].at)
+            return
+        if lines:
+            self.flush()
+        if key:
+            self.seen[key] = self.seen.get(key, 0) + 1
         for line in lines:
+            text = done.texts.get(line.effect)
+            if text is not None and (short := _short(text)):
+                self.line(replace(line, text=f"{line.text}: {short}"))
+                continue
             self.line(line)
-            if line.effect in done.texts:
-                self.text(done.texts[line.effect])
+            if text is not None:
+                self.text(text)
+
+    def flush(self) -> None:
+        """Say how often what was left out came again."""
+        again, self.again = self.again, {}
+        for key, (times, last) in again.items():
+            when = dates.day(self.calendar.local(last).date(), self.app.lang)
+            what = key[0][1]
+            ru, en = ("раз", "раза", "раз"), ("time", "times")
+            count = dates.count(times, self.app.lang, ru, en)
+            text = f"{what}: ещё {count}, до {when}" if self.app.lang == "ru" else f"{what}: {count} more, until {when}"
+            self.app.out(" " * LEFT + click.style(f"… {text}", dim=True))
 
     def line(self, line: Line) -> None:
         local = self.calendar.local(line.at)
@@ -65,17 +94,16 @@ class Printer:
     def _row(self, left: str, line: Line) -> None:
         room = self.width - LEFT - 2
         place = line.loc.rpartition("/")[2]
-        wrapped = textwrap.wrap(line.text, max(30, room - len(place) - 2)) or [""]
-        style = TONES.get(line.tone, {})
-        for index, part in enumerate(wrapped):
-            mark = click.style(line.mark if index == 0 else " ", **style)  # type: ignore[arg-type]
-            text = click.style(part, **style) if line.tone in ("stage", "good", "bad") else part  # type: ignore[arg-type]
-            head = left if index == 0 else " " * LEFT
-            if index == 0 and place:
-                gap = max(2, room - len(part) - len(place))
-                self.app.out(f"{head}{mark} {text}{' ' * gap}{click.style(place, dim=True)}")
-            else:
-                self.app.out(f"{head}{mark} {text}")
+        rows = textwrap.wrap(line.text, room) or [""]
+        if place and len(rows[-1]) + 2 + len(place) > room:
+            rows = textwrap.wrap(line.text, room - len(place) - 2) if len(rows) > 1 else [*rows, ""]
+        tone: dict[str, Any] = TONES.get(line.tone, {})
+        for index, row in enumerate(rows):
+            head = f"{left}{click.style(line.mark, **tone)}" if index == 0 else " " * (LEFT + 1)
+            text = click.style(row, **tone) if line.tone in ("stage", "good", "bad") else row
+            gap = " " * max(2, room - len(row) - len(place))
+            end = f"{gap}{click.style(place, dim=True)}" if place and index == len(rows) - 1 else ""
+            self.app.out(f"{head} {text}{end}")
 
     def _reason(self, under: str) -> None:
         what, _, rest = under.partition("\t")
@@ -108,6 +136,14 @@ class Printer:
         if len(rows) > len(shown):
             more = dates.count(len(rows) - len(shown), self.app.lang, ("строка", "строки", "строк"), ("line", "lines"))
             self.app.out(bar + click.style(f"… {more}", dim=True))
+
+
+def _short(text: Text) -> str:
+    """A notice of one line, to stand in the line of its event."""
+    if text.body is None or text.error or text.body["subject"] or text.body["html"]:
+        return ""
+    body = str(text.body["body"]).strip()
+    return body if "\n" not in body and len(body) < 120 else ""
 
 
 _BLOCK = re.compile(r"</(?:p|h\d|tr|li|div|table|title)>|<br\s*/?>", re.IGNORECASE)

@@ -279,14 +279,13 @@ class _Run:
 
     def lines(self, done: Done) -> list[Line]:
         program = self.programs.pipelines[done.pipeline]
-        if done.unmet:
+        if done.unmet or done.after is None:
             return [self.story.refusal(program, done.event, done.unmet)]
         return self.story.lines(program, done.event, done.changes, done.after)
 
     def event(self, done: Done, lines: list[Line]) -> dict[str, Any]:
-        from voronka.engine.store.writer import Text
-
-        texts = [{"error": text.error} if text.error else text.body for text in done.texts.values() if text != Text()]
+        made = [text for text in done.texts.values() if text.error or text.body is not None]
+        texts = [{"error": text.error} if text.error else text.body for text in made]
         return {
             "at": self.program.calendar.local(max(done.event.at, 0)).isoformat(),
             "deal": done.deal,
@@ -301,6 +300,7 @@ class _Run:
         """Where the deal stands: what is open, what comes next, what keeps it from the next stage."""
         if self.deal is None or self.app.as_json:
             return
+        self.printer.flush()
         deal = self.sandbox.deal(self.deal)
         out, say = self.app.out, self.story.say
         program = self.programs.pipelines[deal.pipeline]

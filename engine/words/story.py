@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from voronka.dsl.definition.model import Pipeline
+from voronka.dsl.definition.values import plain
 from voronka.engine.deal.changes import Change
 from voronka.engine.deal.protocol import Event, Unmet
 from voronka.engine.deal.state import Deal, TaskState
@@ -160,7 +161,7 @@ class _Teller:
             return
         text = self.s.stage(self.program, name)
         if stage.kind == "open" and stage.probability is not None:
-            text += f"  {stage.probability:f} %".replace(".0 %", " %")
+            text += f"  {plain(stage.probability * 100)} %"
         mark, tone = {"won": ("★", "good"), "lost": ("■", "bad")}.get(stage.kind, ("●", "stage"))
         self.add(mark, tone, text)
 
