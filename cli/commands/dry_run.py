@@ -114,9 +114,12 @@ def _start(app: App, program: Program, at: str | None) -> int:
     if at is None:
         return int(datetime.now(program.calendar.zone).timestamp()) // 60 * 60_000
     try:
-        return int(parse_value(DATETIME, at, language=app.lang, calendar=program.calendar, now=None))
+        moment = parse_value(DATETIME, at, language=app.lang, calendar=program.calendar)
     except InputError as error:
         raise app.fail(f"--at: {error.message('en')}", f"--at: {error.message('ru')}") from error
+    if not isinstance(moment, int):
+        raise app.fail("--at: give a date and a time", "--at: нужны дата и время")
+    return int(moment)
 
 
 def _length(app: App, text: str) -> Any:
@@ -235,9 +238,8 @@ class _Run:
                     field.type, text, language=self.app.lang, calendar=self.program.calendar, now=self.sandbox.now
                 )
             except InputError as error:
-                raise self.app.fail(
-                    f"--set {name}: {error.message('en')}--set {name}: {error.message('ru')}"
-                ) from error
+                en, ru = error.message("en"), error.message("ru")
+                raise self.app.fail(f"--set {name}: {en}", f"--set {name}: {ru}") from error
         return values
 
     def step(self, step: Step) -> None:
@@ -308,7 +310,9 @@ class _Run:
         if deal.open_tasks:
             out(click.style(say("Открытые задачи", "Open tasks"), bold=True))
             for task in deal.open_tasks:
-                due = self.story.due(program, task.due, self.sandbox.now) if task.due else say("без срокаno deadline")
+                due = (
+                    self.story.due(program, task.due, self.sandbox.now) if task.due else say("без срока", "no deadline")
+                )
                 late = click.style(say(" просрочена", " overdue"), fg="red") if task.overdue else ""
                 who = self.story.who(task.assignee, program.pipeline)
                 out(f"  · {self.story.task_title(program, task)} → {who}, {due}{late}")

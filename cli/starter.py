@@ -1,0 +1,118 @@
+"""What `voronka init` writes: a packaged pipeline with all it uses, settings, a team, as texts by their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voronka.dsl.definition.model import Definition, Pipeline
+
+TEMPLATES = ("amocrm", "bitrix24", "leads", "tobiz", "crm_academy")
+
+# given to the roles in turn; whoever starts a workspace puts the real ones in their place
+_PEOPLE = (
+    ("anna", "Анна Котова", "Anna Kotova"),
+    ("ivan", "Иван Белов", "Ivan Belov"),
+    ("olga", "Ольга Серова", "Olga Serova"),
+    ("pavel", "Павел Лыков", "Pavel Lykov"),
+    ("vera", "Вера Минина", "Vera Minina"),
+    ("egor", "Егор Зимин", "Egor Zimin"),
+)
+
+_SETTINGS = {
+    "en": """\
+# Settings of this workspace. A flag wins over a VORONKA_* variable, and that over this file.
+
+# Language of messages: en or ru. Without this line, the system's.
+language = "en"
+
+# Where the store of deals lies, seen from this folder.
+store = "voronka.db"
+
+# Who acts when a command is not told by --as (see pipelines/team.pipeline).
+# as = "anna"
+""",
+    "ru": """\
+# Настройки рабочей папки. Флаг важнее переменной VORONKA_*, а она — этого файла.
+
+# Язык сообщений: ru или en. Без этой строки — язык системы.
+language = "ru"
+
+# Где лежит хранилище сделок, путь от этой папки.
+store = "voronka.db"
+
+# От чьего имени действуют команды, если не сказано --as (см. pipelines/team.pipeline).
+# as = "anna"
+""",
+}
+_IGNORED = "# deals and customers' data do not belong into a repository\nvoronka.db*\n"
+_TEAM = """\
+# Who works here. The names are examples: put your own in their place, or use `voronka person`.
+# Кто здесь работает. Имена — пример: впишите своих сотрудников или пользуйтесь `voronka person`.
+language ru, en
+
+team sales {{
+{people}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A workspace to be: texts by path below its folder; ``pipeline`` is its main one, ``file`` where that stands."""
+
+    texts: dict[str, str]
+    pipeline: str
+    title: str
+    file: str
+
+
+def starter(template: str, lang: str) -> Starter:
+    """The workspace of a template, settings in ``lang``. Raises LookupError if what is packaged is broken."""
+    from voronka.engine.workspace import load
+
+    with as_file(files("voronka.pipelines")) as packaged:
+        scenario = f"scenarios/{template}.pipeline"
+        root = packaged.resolve()
+        loaded = load([root / scenario], root)
+    if loaded.programs is None:
+        raise LookupError("; ".join(error.message(lang) for error in loaded.errors))
+    definition = loaded.programs.definition
+    texts = {"voronka.toml": _SETTINGS[lang], ".gitignore": _IGNORED}
+    for name, source in sorted(loaded.sources.items()):
+        if not name.startswith("std/"):
+            texts[name if name.startswith("templates/") else f"pipelines/{name}"] = source.text
+    if team := team_text(definition.pipelines.values()):
+        texts["pipelines/team.pipeline"] = team
+    main = main_pipeline(definition, template)
+    return Starter(texts, main.name, main.title.in_(lang) or main.name, f"pipelines/{template}.pipeline")
+
+
+def main_pipeline(definition: Definition, template: str) -> Pipeline:
+    """The first process of the template's own file."""
+    return next(
+        pipeline
+        for pipeline in definition.pipelines.values()
+        if pipeline.kind == "pipeline" and pipeline.loc.file == f"{template}.pipeline"
+    )
+
+
+def team_text(pipelines: Iterable[Pipeline]) -> str:
+    """A team with somebody in every role: one chief, two of everybody else who can stand in for each other."""
+    chiefs: dict[str, str] = {}  # role -> the role it reports to
+    for pipeline in pipelines:
+        for role in pipeline.roles.values():
+            chiefs.setdefault(role.name, role.reports_to)
+    if not chiefs:
+        return ""
+    free = iter(_PEOPLE)
+    rows = []
+    for role in chiefs:
+        chosen = [person for person, _ in zip(free, range(1 if role in chiefs.values() else 2), strict=False)]
+        for index, (name, ru, en) in enumerate(chosen):
+            deputy = f" deputy {chosen[1 - index][0]}" if len(chosen) == 2 else ""
+            rows.append(f'  person {name:<5} "{ru}" / "{en}" is {role}{deputy}')
+    return _TEAM.format(people="\n".join(rows))
