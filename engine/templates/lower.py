@@ -1,7 +1,7 @@
 """From a typed tree to a compiled Jinja2 template.
 
 Jinja2 writes the code: text, ``if``, ``for``, escaping. Everything else becomes calls of our own operations, so a
-template can do nothing that is not in ``run.OPERATIONS``. Why it always ends, and soon:
+template can do nothing that is not in ``operations.OPERATIONS``. Why it always ends, and soon:
 
 - there is no construct that repeats but ``for``, and it walks lists that the deal holds; every turn and every operation
   is paid from one budget (``run.MAX_WORK``), and what handles texts pays by their length;
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from voronka.dsl.check.templates.guards import unsure
 from voronka.dsl.check.templates.tree import Block, Choose, Each, Print, Statement, Term, Words
 from voronka.dsl.definition.types import NONE
-from voronka.engine.templates.run import OPERATIONS, Site
+from voronka.engine.templates.operations import OPERATIONS
+from voronka.engine.templates.run import Site
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes

@@ -10,13 +10,13 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from voronka.dsl.definition.values import Duration, plain
+from voronka.stdlib.currencies import rounded
 
 NBSP = "\u00a0"
 # Wide enough for any number of the language (99 digits), whatever the caller's context is.
 _WIDE = Context(prec=130, rounding=ROUND_HALF_UP)
 _LONGEST = Decimal("0.000001")
 _SIGNS = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "BYN": "Br", "UAH": "₴", "CNY": "¥", "JPY": "¥"}
-_NO_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _MONTHS = {
     "ru": (
         *("января", "февраля", "марта", "апреля", "мая", "июня"),
@@ -59,8 +59,7 @@ def money(value: Decimal | int, currency: str, language: str, whole: bool = True
 
     With ``whole`` an amount without minor units is written without them: ``120 000 ₽``.
     """
-    unit = Decimal(1) if currency in _NO_MINOR else Decimal("0.01")
-    amount = _WIDE.quantize(Decimal(value), unit)
+    amount = rounded(Decimal(value), currency)
     if whole and amount == amount.to_integral_value():
         amount = _WIDE.quantize(amount, Decimal(1))
     sign = _SIGNS.get(currency, currency)

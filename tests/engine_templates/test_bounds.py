@@ -17,7 +17,8 @@ from voronka.dsl.check.templates.limits import MAX_TEXT
 from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.templates import MAX_OUTPUT, RenderError, compile_templates
 from voronka.engine.templates.lower import _environment, compile_block
-from voronka.engine.templates.run import MAX_WORK, OPERATIONS
+from voronka.engine.templates.operations import OPERATIONS
+from voronka.engine.templates.run import MAX_WORK
 
 
 def many_tasks(n: int) -> Deal:

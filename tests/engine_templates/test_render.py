@@ -18,6 +18,7 @@ from voronka.dsl.definition.model import Limit
 from voronka.dsl.definition.types import NUMBER, TEXT, Type
 from voronka.dsl.definition.values import Duration
 from voronka.engine.deal.state import TaskState
+from voronka.engine.program.wiring import wire
 from voronka.engine.templates import RenderError, compile_templates
 
 
@@ -392,6 +393,13 @@ def test_values_are_never_read_as_templates() -> None:
 
 
 # Compiling
+
+
+def test_what_texts_read_of_other_deals_is_mirrored() -> None:
+    text = "{{ client.name | default('') }}{% for g in goods %}{{ g.title }}{% endfor %}"
+    wiring = wire(definition(text))
+    assert wiring.cards["shop"]["client"] == {"name", "stage"}
+    assert wiring.items["shop"]["goods"] == {"title", "stage"}
 
 
 def test_what_does_not_exist_is_said() -> None:
