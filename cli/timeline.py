@@ -45,10 +45,12 @@ class Printer:
         self.width = max(72, min(shutil.get_terminal_size((108, 24)).columns if sys.stdout.isatty() else 108, 130))
         self.day = ""
         self.time = ""
+        self.deal = 0
+        self.title = ""
         self.seen: dict[tuple[tuple[str, str, str], ...], int] = {}
         self.again: dict[tuple[tuple[str, str, str], ...], tuple[int, int]] = {}
 
-    def done(self, done: Done, lines: Sequence[Line]) -> None:
+    def done(self, done: Done, lines: Sequence[Line], title: str = "") -> None:
         """Print what one event did. What a timer does again and again is said twice, then counted."""
         key = tuple((line.mark, line.text, line.loc) for line in lines) if done.event.kind == "timer" else ()
         if key and self.seen.get(key, 0) >= REPEATS:
@@ -58,6 +60,10 @@ class Printer:
             self.flush()
         if key:
             self.seen[key] = self.seen.get(key, 0) + 1
+        if lines and title != self.title:
+            if self.title or done.deal != self.deal:
+                self.app.out(" " * LEFT + click.style(f"── {title} ──", dim=True))
+            self.title, self.deal = title, self.deal or done.deal
         for line in lines:
             text = done.texts.get(line.effect)
             if text is not None and (short := _short(text)):
@@ -71,7 +77,7 @@ class Printer:
         """Say how often what was left out came again."""
         again, self.again = self.again, {}
         for key, (times, last) in again.items():
-            when = dates.day(self.calendar.local(last).date(), self.app.lang)
+            when = dates.within(self.calendar.local(last).date(), self.app.lang)
             what = key[0][1]
             ru, en = ("раз", "раза", "раз"), ("time", "times")
             count = dates.count(times, self.app.lang, ru, en)

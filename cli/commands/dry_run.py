@@ -59,13 +59,14 @@ def command(
     program = _chosen(app, programs, file, pipeline)
     start = _start(app, program, at)
     length = _length(app, until if until is not None else ("" if steps or interactive else WATCH))
+    planned = _steps(app, programs, program, file, steps)
     with Sandbox(programs, start, app.lang) as sandbox:
         story = Story(programs, app.lang, sandbox.title_of)
         run = _Run(app, programs, program, sandbox, story, full)
         run.header()
         run.create(sets)
         if run.deal is not None:
-            for step in _steps(app, programs, program, file, steps):
+            for step in planned:
                 run.step(step)
             if interactive:
                 _typed(run, file)
@@ -276,8 +277,14 @@ class _Run:
             if self.app.as_json:
                 self.events.append(self.event(done, lines))
             else:
-                self.printer.done(done, lines)
+                self.printer.done(done, lines, self.title(done))
         self.seen = len(self.sandbox.journal)
+
+    def title(self, done: Done) -> str:
+        """Whose lines follow, where several deals are told of."""
+        pipeline = self.programs.definition.pipelines[done.pipeline]
+        number = "сделка" if self.app.lang == "ru" else "deal"
+        return f"{pipeline.title.in_(self.app.lang) or pipeline.name}, {number} {done.deal}"
 
     def lines(self, done: Done) -> list[Line]:
         program = self.programs.pipelines[done.pipeline]

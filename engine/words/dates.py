@@ -37,14 +37,16 @@ def deadline(due: datetime, now: datetime, lang: str) -> str:
         return f"{by} {time}"
     if days == 1:
         return f"{by} {'завтра' if ru else 'tomorrow'}, {time}"
-    text = f"{by} {_lower(day(due.date(), lang, now.year), ru)}, {time}"
+    text = f"{by} {within(due.date(), lang, now.year)}, {time}"
     if days < 0:
         return text
     return f"{text} ({'через' if ru else 'in'} {days_in_words(days, lang)})"
 
 
-def _lower(text: str, ru: bool) -> str:
-    return text[0].lower() + text[1:] if ru else text
+def within(when: date, lang: str, year: int | None = None) -> str:
+    """A date inside of a sentence: ``пн 23 ноября``; English weekdays keep their capital."""
+    text = day(when, lang, year)
+    return text[0].lower() + text[1:] if lang == "ru" else text
 
 
 def days_in_words(n: int, lang: str) -> str:

@@ -151,6 +151,8 @@ class _Teller:
         field = self.program.pipeline.fields.get(name)
         if field is None or field.formula is not None or (self.event.kind == "create" and not self.loc):
             return
+        if field.type.kind == "document" and self.loc:
+            return  # its rendering has just been told
         title = field.title.in_(self.s.lang) or name
         shown = self.s.say("очищено", "cleared") if value is None else self.s.show(self.program)(name, value)
         self.add("·", "info", f"{title}: {shown}")

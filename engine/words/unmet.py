@@ -40,6 +40,8 @@ def explain(unmet: Unmet, pipeline: Pipeline, lang: str, show: Show) -> Explaine
 def _value(operand: Operand, show: Show, ru: bool) -> str:
     if operand.value is None:
         return "не заполнено" if ru else "is unset"
+    if operand.value is True or operand.value is False:
+        return ("да" if operand.value else "нет") if ru else ("yes" if operand.value else "no")
     return f"= {show(operand.name, operand.value)}"
 
 
@@ -200,6 +202,8 @@ def _type(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
             if ru
             else f"“{title or u.name}” is computed, nobody sets it"
         ), ""
+    if u.args.get("why") == "value":
+        return f"{title or u.name}: {u.args['ru' if ru else 'en']}", f"--set {u.name}=…" if u.name in p.fields else ""
     if u.args.get("why") == "link":
         number = u.args.get("deal")
         return (
