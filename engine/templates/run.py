@@ -25,7 +25,7 @@ class Env:
     """What surrounds a rendering. Everything comes from the caller, so the same input gives the same bytes.
 
     ``event`` and ``task`` are those that were at hand when the text was asked for; ``supervisor`` and ``recipient``
-    are persons' names; ``person`` knows people beside the definition's: name -> {title, role}, or None.
+    are persons' names; ``person`` knows people beside the definition's: name -> {title, role (its name)}, or None.
     """
 
     now: int
@@ -90,18 +90,21 @@ class Run:
         return text
 
     def person(self, name: str, part: str) -> str | None:
+        """What is known of a person: their name, title, or role in words. What the host knows comes first."""
         if name.startswith("@"):  # a task given to a role
-            role = self.pipeline.roles.get(name[1:])
-            return (role.title.in_(self.language) if role else "") or name[1:]
+            return self.role(name[1:])
         if part == "name":
             return name
-        if (known := self.env.person(name)) is not None and known.get(part):
-            return known[part]
-        person = self.definition.people.get(name)
+        known = self.env.person(name) or {}
+        declared = self.definition.people.get(name)
         if part == "role":
-            role = self.pipeline.roles.get(person.role) if person else None
-            return (role.title.in_(self.language) if role else "") or (person.role if person else None)
-        return (person.title.in_(self.language) if person else "") or name
+            role = known.get("role") or (declared.role if declared else "")
+            return self.role(role) if role else None
+        return known.get("title") or (declared.title.in_(self.language) if declared else "") or name
+
+    def role(self, name: str) -> str:
+        role = self.pipeline.roles.get(name)
+        return (role.title.in_(self.language) if role else "") or name
 
     def titled(self, path: str, otherwise: str | None) -> str | None:
         title = self.titles.get(path)

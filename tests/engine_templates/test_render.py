@@ -259,8 +259,11 @@ def test_a_task_an_outcome_and_a_role_are_called_by_their_titles() -> None:
 
 
 def test_people_known_to_the_host_come_before_the_definitions_own() -> None:
-    env = an_env(person=lambda name: {"title": "Анна К."} if name == "anna" else None)
+    env = an_env(person=lambda name: {"title": "Анна К.", "role": "head"} if name == "anna" else None)
     assert mail("{{ owner }} {{ seller }}", a_deal(), env) == "Анна К. Ольга Вайс"
+    assert mail("{{ owner.role }}", a_deal(), env) == "head"
+    renamed = an_env(person=lambda name: {"role": "manager"})
+    assert mail("{{ owner }}, {{ seller.role }}", a_deal(), renamed) == "Анна Котова, Менеджер"
     stranger = a_deal(seller="ivan")
     assert mail("{{ seller }}{% if seller.role is set %}!{% endif %}", stranger, env) == "ivan"
 
