@@ -50,7 +50,8 @@ class Sandbox:
             raise OSError(store.message.en)
         self.store = store
         self.language = language
-        self.host = Host(store, programs, lambda: self.now, render=renderer(programs, language, self.person_facts))
+        render = renderer(programs, language, self.person_facts, self.supervisor)
+        self.host = Host(store, programs, lambda: self.now, render=render)
         self._stand_in()
 
     def __enter__(self) -> Sandbox:

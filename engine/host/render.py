@@ -14,11 +14,15 @@ KINDS = frozenset({"send", "notify", "document"})
 
 
 def renderer(
-    programs: Programs, language: str, person: Callable[[str], Mapping[str, str] | None]
+    programs: Programs,
+    language: str,
+    person: Callable[[str], Mapping[str, str] | None],
+    supervisor: Callable[[str, str], str | None] = lambda pipeline, person: None,
 ) -> Callable[[Deal, dict[str, Any], int], Text]:
     """``render`` for a host: texts in one language; a text that cannot be made is an error of that effect alone.
 
-    Digests are put together when they go out, one a person, so they have no text here.
+    ``person`` knows people (title, role), ``supervisor`` (pipeline, person) whom one reports to. Digests are put
+    together when they go out, one a person, so they have no text here.
     """
     templates = compile_templates(programs.definition)
 
@@ -26,12 +30,15 @@ def renderer(
         if intent["kind"] not in KINDS:
             return Text()
         program = programs.pipelines[deal.pipeline]
+        task = deal.tasks.get(intent.get("task", 0))
+        whose = task.assignee if task is not None and task.assignee else deal.owner
         env = Env(
             now,
             program.calendar,
             language,
             intent.get("event"),
-            deal.tasks.get(intent.get("task", 0)),
+            task,
+            supervisor(deal.pipeline, whose) if whose else None,
             recipient=intent.get("to", {}).get("person") if intent["kind"] == "notify" else None,
             person=person,
         )

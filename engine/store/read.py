@@ -122,8 +122,13 @@ def entries_after(store: Store, number: int) -> Iterator[Entry]:
             yield entry(stored, personal_of(store, stored.entity))
 
 
+def unsealed(text: str, values: dict[str, str]) -> Any:
+    """JSON data of a derived table, personal values put back."""
+    data = json.loads(text)
+    return unseal(data, values) if MARK in text else data
+
+
 def fields_of(text: str, values: dict[str, str]) -> dict[str, Any]:
     """The encoded fields of a state's text."""
-    data = json.loads(text)["f"]
-    fields: dict[str, Any] = unseal(data, values) if MARK in text else data
+    fields: dict[str, Any] = unsealed(text, values)["f"]
     return fields

@@ -1,0 +1,207 @@
+"""The host: takes commands one by one or in groups, fires what is due, and commits before it answers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from voronka.engine.deal.protocol import Asks, Decision, Event
+from voronka.engine.deal.state import Deal
+from voronka.engine.decide import decide as real_decide
+from voronka.engine.host import definitions, people
+from voronka.engine.host.commands import Command, Done, Reply
+from voronka.engine.host.people import People
+from voronka.engine.host.work import Work
+from voronka.engine.program.build import Program, Programs
+from voronka.engine.store import read
+from voronka.engine.store.codec import PEOPLE
+from voronka.engine.store.definitions import adopt
+from voronka.engine.store.problems import StoreFailed
+from voronka.engine.store.store import Store
+from voronka.engine.store.writer import Held, Text, Writer
+
+Decide: TypeAlias = Callable[[Program, "Deal | None", Event], "Decision | Asks"]
+Render: TypeAlias = Callable[[Deal, "dict[str, Any]", int], Text]  # (deal, intent, now) -> its text
+
+
+class Host:
+    """The only way to change a store. One thread at a time may use it.
+
+    ``clock``: now, ms since the epoch; a virtual one makes a dry run. ``render`` makes the texts of effects.
+    ``cache``: how many deals are kept in memory. ``group``: how many events by messages, or timers, one transaction
+    holds. ``late_after``: a timer later than so many ms counts for the instant it is fired at, not for its own, so that
+    after a long stop what recurs runs once and not in a burst; None (virtual clocks): never.
+
+    Raises StoreFailed when the store cannot take over the definition.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        programs: Programs,
+        clock: Callable[[], int],
+        *,
+        decide: Decide = real_decide,
+        render: Render | None = None,
+        cache: int = 10_000,
+        group: int = 200,
+        late_after: int | None = None,
+    ) -> None:
+        self.store = store
+        self.programs = programs
+        self.clock = clock
+        self.decide = decide
+        self.render = render
+        self.group = group
+        self.late_after = late_after
+        self.language = programs.definition.languages[0] if programs.definition.languages else "en"
+        self._cache: OrderedDict[int, Held] = OrderedDict()
+        self._most = cache
+        self._people: People | None = None
+        self._adopt()
+        self._drain()
+
+    def _adopt(self) -> None:
+        row = self.store.db.execute("SELECT hash FROM definitions WHERE id = ?", (self.store.definition,)).fetchone()
+        if row is not None and row[0] == self.programs.hash:
+            return
+        definition, now = self.programs.definition, self.clock()
+        facets, titles = definitions.facets_of(definition), definitions.titles_of(definition)
+        with Writer(self.store, now) as writer:
+            adopt(writer, self.programs.hash, definitions.package(self.programs), facets, titles, now)
+
+    # --- commands
+
+    def submit(self, command: Command) -> Reply:
+        """Do one command; what is due before it comes first. Answered means committed."""
+        return self.submit_many((command,))[0]
+
+    def submit_many(self, commands: Sequence[Command]) -> list[Reply]:
+        """Do commands in one transaction: later ones see earlier ones, a refused one fails alone.
+
+        If the transaction cannot be written, none of them happened and all replies say so.
+        """
+        if not commands:
+            return []
+        now = self.clock()
+        try:
+            self._catch_up(min(now, _instant(commands[0], now)), commands[0].imported)
+            replies: list[Reply] = []
+            with self._writing(now) as writer:
+                work = Work(self, writer)
+                for command in commands:
+                    while work.fire_due(min(now, _instant(command, now)), self.group, command.imported):
+                        pass
+                    replies.append(work.command(command, now))
+            self._evict()
+            self._drain()
+        except StoreFailed as failed:
+            self.drop()
+            return [Reply("error", message=failed.problem.message) for _ in commands]
+        except BaseException:
+            self.drop()
+            raise
+        return replies
+
+    # --- time
+
+    def next_due(self) -> int | None:
+        """When the next timer is due, or None."""
+        row = self.store.db.execute("SELECT due FROM timers ORDER BY due, deal, key LIMIT 1").fetchone()
+        return None if row is None else int(row[0])
+
+    def advance(self, to: int, on_step: Callable[[Done], None] | None = None, imported: bool = False) -> int:
+        """Fire everything due up to an instant, in order; returns how many events that made.
+
+        ``on_step`` is told of each one after its commit. Raises StoreFailed when the store cannot be written.
+        """
+        try:
+            return self._catch_up(to, imported, on_step)
+        except BaseException:
+            self.drop()
+            raise
+
+    def _catch_up(self, to: int, imported: bool, on_step: Callable[[Done], None] | None = None) -> int:
+        made = 0
+        while (due := self.next_due()) is not None and due <= to:
+            with self._writing(max(self.clock(), due)) as writer:
+                work = Work(self, writer)
+                work.fire_due(to, self.group, imported)
+            made += self._told(work, on_step) + self._drain(on_step)
+        return made
+
+    def _drain(self, on_step: Callable[[Done], None] | None = None) -> int:
+        """Deliver what earlier transactions left in the inbox: too many receivers for one, or a crash between."""
+        made = 0
+        while self.store.db.execute("SELECT 1 FROM inbox LIMIT 1").fetchone() is not None:
+            with self._writing(self.clock()) as writer:
+                work = Work(self, writer)
+                work.collect(self.group)
+                work.deliver(self.group)
+            made += self._told(work, on_step)
+        return made
+
+    def _told(self, work: Work, on_step: Callable[[Done], None] | None) -> int:
+        self._evict()
+        if on_step is not None:
+            for done in work.done:
+                on_step(done)
+        return len(work.done)
+
+    # --- what is kept in memory
+
+    def _writing(self, now: int) -> Writer:
+        return Writer(self.store, now)
+
+    def held(self, number: int) -> Held | None:
+        """A deal as its writer needs it."""
+        found = self._cache.get(number)
+        if found is not None:
+            self._cache.move_to_end(number)
+            return found
+        found = read.held(self.store, number)
+        if found is not None:
+            pipeline = self.programs.definition.pipelines.get(found.deal.pipeline)
+            for name in pipeline.fields if pipeline is not None else ():
+                found.deal.f.setdefault(name, None)
+            self._cache[number] = found
+        return found
+
+    def hold(self, held: Held) -> None:
+        """Remember a deal's new state; the cache shrinks only between transactions, whose states it alone has."""
+        self._cache[held.deal.id] = held
+        self._cache.move_to_end(held.deal.id)
+
+    def _evict(self) -> None:
+        while len(self._cache) > self._most:
+            self._cache.popitem(last=False)
+
+    def drop(self) -> None:
+        """Forget everything cached; the store is read anew."""
+        self._cache.clear()
+        self._people = None
+
+    def deal(self, number: int) -> Deal | None:
+        """A deal's state; not to be altered."""
+        held = self.held(number)
+        return None if held is None else held.deal
+
+    @property
+    def people(self) -> People:
+        """Who there is, as of now."""
+        if self._people is None:
+            self._people = People(self.programs.definition, self.store.entity(PEOPLE, people.ENTITY).state)
+        return self._people
+
+    def forget_people(self) -> None:
+        """Somebody came, went or is back."""
+        self._people = None
+
+    def supervisor(self, pipeline: str, person: str) -> str | None:
+        """Whom a person reports to now (Meaning 13)."""
+        return self.people.supervisor(pipeline, person, self.clock())
+
+
+def _instant(command: Command, now: int) -> int:
+    return now if command.at is None else command.at

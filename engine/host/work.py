@@ -1,0 +1,455 @@
+"""The work of one transaction: commands and timers become decisions, decisions become rows, messages go round."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from voronka.dsl.definition.model import Pipeline
+from voronka.dsl.text.codes.base import Both
+from voronka.engine.deal.changes import Change, apply, encode_deep
+from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
+from voronka.engine.deal.state import Deal
+from voronka.engine.decide import gates
+from voronka.engine.host import messages, people, routing, typed
+from voronka.engine.host.answers import Answers
+from voronka.engine.host.commands import Command, Done, Reply
+from voronka.engine.host.outcome import Nothing, Post, Refusal, Undecidable
+from voronka.engine.program.build import Program
+from voronka.engine.store import incidents
+from voronka.engine.store.codec import ROTATION
+from voronka.engine.store.store import Store
+from voronka.engine.store.writer import Held, Text, Writer
+
+if TYPE_CHECKING:
+    from voronka.engine.host.host import Host
+
+QUESTIONS = 1_000  # one event may ask so many
+_log = logging.getLogger(__name__)
+
+
+class Work:
+    """What one transaction of the host does."""
+
+    def __init__(self, host: Host, writer: Writer) -> None:
+        self.host = host
+        self.writer = writer
+        self.store: Store = writer.store
+        self.db: sqlite3.Connection = writer.db
+        self.done: list[Done] = []
+        self.posts: deque[Post] = deque()
+
+    # --- deals
+
+    def held(self, number: int) -> Held | None:
+        """A deal as it is now, this transaction's changes included."""
+        return self.host.held(number)
+
+    def program(self, pipeline: str) -> Program | None:
+        """The program of a pipeline; None where the definition in force has none."""
+        programs = self.host.programs
+        return programs.pipelines[pipeline] if pipeline in programs.definition.pipelines else None
+
+    # --- decisions
+
+    def decided(self, program: Program, deal: Deal | None, event: Event, answers: Answers) -> Decision:
+        """What an event does, all questions answered. Raises Undecidable."""
+        for _ in range(QUESTIONS):
+            try:
+                result = self.host.decide(program, deal, event)
+            except Exception as error:
+                # decide is pure: whatever it stumbles over, nothing has happened yet, and only this event is lost
+                _log.exception("%s of deal %s cannot be decided", event.kind, answers.deal)
+                raise Undecidable(f"{type(error).__name__}: {error}") from error
+            if not isinstance(result, Asks):
+                return result
+            for ask in result.asks:
+                event.answers[ask.key] = answers.to(ask)
+        raise Undecidable(f"{event.kind} asks without end")
+
+    def event(
+        self,
+        number: int,
+        pipeline: str,
+        event: Event,
+        key: str | None = None,
+        cause: int = 0,
+        depth: int = 0,
+    ) -> Done | Nothing | Refusal:
+        """One event of one deal, from the question to the row. ``depth``: how many messages led here."""
+        held = self.held(number)
+        deal = held.deal if held is not None else None
+        program = self.program(deal.pipeline if deal is not None else pipeline)
+        if program is None:
+            known = sorted(self.host.programs.definition.pipelines)
+            name = deal.pipeline if deal is not None else pipeline
+            return Refusal((Unmet("unknown", name, args={"what": "pipeline", "known": known}),))
+        try:
+            data = encode_deep(event.data)
+        except TypeError as error:
+            raise Undecidable(str(error)) from error
+        answers = Answers(self, number, max(event.at, deal.now if deal is not None else 0))
+        decision = self.decided(program, deal, event, answers)
+        if decision.refused:
+            return Refusal(decision.refused)
+        if decision.deal is None or (not decision.changes and key is None):
+            return Nothing(deal, decision.consumed)
+        if not decision.consumed:
+            return Nothing(deal, False)
+        done = self._write(held, decision, event, data, key, cause)
+        for (where, role), (person, place) in answers.turns.items():
+            turn = [["turn", person, place]]
+            self.writer.entity(ROTATION, f"{where}/{role}", "turn", {"deal": number}, turn, event.at, cause=done.row)
+        for part, change in enumerate(done.changes):
+            if change[0] == "message":
+                self.post(done.row, part, depth)
+            elif change[0] == "flag" and change[2] is None and deal is not None:
+                incident = deal.flags.get(change[1], {}).get("incident")
+                if incident is not None:
+                    incidents.resolve_incident(self.writer, incident, event.at, event.actor)
+        if event.kind != "incident":
+            self._unsaid(done)
+        return done
+
+    def _unsaid(self, done: Done) -> None:
+        """A text that could not be rendered is never sent, and the deal says so."""
+        for part, text in done.texts.items():
+            if not text.error:
+                continue
+            path = done.changes[part][1].get("path", "")
+            about = {"path": path, "version": done.version, "part": part, "error": text.error}
+            number = incidents.open_incident(self.writer, "text", done.deal, about, done.event.at, done.row)
+            data = {
+                "key": f"text:{path}",
+                "text": text.error,
+                "data": {"kind": "text", "path": path, "incident": number},
+            }
+            event = Event("incident", data, done.event.at, "robot", recorded_at=self.writer.recorded)
+            try:
+                self.event(done.deal, "", event, cause=done.row)
+            except Undecidable:
+                _log.exception("deal %s does not take its incident", done.deal)
+
+    def _write(
+        self,
+        held: Held | None,
+        decision: Decision,
+        event: Event,
+        data: dict[str, Any],
+        key: str | None,
+        cause: int,
+    ) -> Done:
+        new = decision.deal
+        assert new is not None
+        if new is (held.deal if held is not None else None):
+            new = new.copy()
+        new.version += 1
+        new.now = max(new.now, event.at)
+        new.definition = self.host.programs.hash
+        texts = self._texts(new, decision.changes, event)
+        after, row = self.writer.deal(held, new, event, data, decision.changes, key, cause, texts)
+        self.host.hold(after)
+        done = Done(row.id, new.id, new.pipeline, new.version, event, decision.changes, cause, texts)
+        self.done.append(done)
+        return done
+
+    def _texts(self, deal: Deal, changes: list[Any], event: Event) -> dict[int, Text]:
+        """Texts are rendered when they are decided, from the values of that moment; suppressed ones never."""
+        render = self.host.render
+        if render is None:
+            return {}
+        return {
+            part: render(deal, change[1], max(deal.now, event.at))
+            for part, change in enumerate(changes)
+            if change[0] == "effect" and not change[1].get("suppressed")
+        }
+
+    # --- messages
+
+    def post(self, cause: int, part: int, depth: int) -> None:
+        """Send a message that row ``cause`` has written."""
+        self.posts.append(Post(cause, part, depth + 1))
+
+    def deliver(self, most: int) -> None:
+        """Hand over messages, in order, until none is left or so many events were made; the rest waits in the inbox."""
+        limit = len(self.done) + most
+        while self.posts and len(self.done) < limit:
+            if messages.deliver(self, self.posts[0], limit):
+                self.posts.popleft()
+        for post in self.posts:
+            self.db.execute(
+                "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)", (post.cause, post.part, post.depth, post.after)
+            )
+        self.posts.clear()
+
+    def collect(self, most: int) -> None:
+        """Take messages that an earlier transaction left in the inbox, oldest first."""
+        rows = self.db.execute("SELECT cause, part, depth, after FROM inbox ORDER BY cause, part LIMIT ?", (most,))
+        self.posts.extend(Post(*row) for row in rows.fetchall())
+        self.db.executemany(
+            "DELETE FROM inbox WHERE cause = ? AND part = ?", [(post.cause, post.part) for post in self.posts]
+        )
+
+    # --- commands
+
+    def command(self, command: Command, now: int) -> Reply:
+        """One command. Never raises for what it holds; a refused one leaves nothing behind."""
+        first, rows = len(self.done), len(self.writer.rows)
+        reply = self._command(command, now)
+        self.deliver(self.host.group)
+        tx = self.writer.tx if len(self.writer.rows) > rows else reply.tx
+        return replace(reply, tx=tx, done=tuple(self.done[first:]))
+
+    def _command(self, command: Command, now: int) -> Reply:
+        at = now if command.at is None else command.at
+        if at > now:
+            return _error("its time lies ahead of the clock", "её время ещё не наступило")
+        for part in ("fields", "payload", "by"):
+            if not isinstance(command.data.get(part) or {}, dict):
+                return _error(f"{part} must be names with values", f"{part} — это имена со значениями")
+        if command.key is not None and (seen := self._seen(command.key)) is not None:
+            return seen
+        try:
+            if command.kind == "person":
+                unmet, message = people.command(self, command.data, at, command.actor, command.key)
+                status = "error" if message is not None else "refused" if unmet else "done"
+                return Reply(status, unmet=tuple(unmet), message=message)
+            if command.kind == "incident":
+                return self._incident(command, at)
+            return self._deal(command, at)
+        except Undecidable as error:
+            return _error(f"this cannot be decided: {error}", f"это не удалось решить: {error}")
+
+    def _seen(self, key: str) -> Reply | None:
+        row = self.db.execute(
+            "SELECT l.kind, l.entity, l.version, l.tx FROM keys k JOIN log l ON l.id = k.row WHERE k.key = ?", (key,)
+        ).fetchone()
+        if row is None:
+            return None
+        return Reply("duplicate", row[1] if row[0] == 0 else None, row[2], row[3])
+
+    def _incident(self, command: Command, at: int) -> Reply:
+        number = command.data.get("id")
+        if not isinstance(number, int) or command.data.get("do") != "resolve":
+            return _error("an incident can be resolved, by its number", "инцидент можно закрыть, по его номеру")
+        if incidents.resolve_incident(self.writer, number, at, command.actor):
+            return Reply("done", incident=number)
+        return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "incident", "known": []}),))
+
+    def _deal(self, command: Command, at: int) -> Reply:
+        event = Event(
+            command.kind,
+            dict(command.data),
+            at,
+            command.actor,
+            recorded_at=self.writer.recorded,
+            imported=command.imported,
+        )
+        if command.kind == "create":
+            return self._create(command, event)
+        if command.kind == "event":
+            return self._outside(command, event)
+        if command.deal is None:
+            return _error("it names no deal", "не указана сделка")
+        held = self.held(command.deal)
+        if held is None:
+            return _no_deal(command.deal)
+        program = self.program(held.deal.pipeline)
+        if event.data.get("fields") and program is not None:
+            event.data["fields"], unmet = typed.fields(program, self.host.language, event.data["fields"])
+            if unmet:
+                return Reply("refused", command.deal, held.deal.version, unmet=tuple(unmet))
+        return self._reply(command.deal, self.event(command.deal, "", event, command.key))
+
+    def _create(self, command: Command, event: Event) -> Reply:
+        program = self.program(command.pipeline or "")
+        if program is None:
+            known = sorted(self.host.programs.definition.pipelines)
+            unknown = Unmet("unknown", command.pipeline or "", args={"what": "pipeline", "known": known})
+            return Reply("refused", unmet=(unknown,))
+        fields, unmet = typed.fields(program, self.host.language, event.data.get("fields") or {})
+        if unmet:
+            return Reply("refused", unmet=tuple(unmet))
+        number = self.store.counters.deal + 1
+        event.data = {**event.data, "fields": fields, "id": number}
+        return self._reply(number, self.event(number, program.pipeline.name, event, command.key))
+
+    def _reply(self, number: int, outcome: Done | Nothing | Refusal) -> Reply:
+        held = self.held(number)
+        version = held.deal.version if held is not None else 0
+        if isinstance(outcome, Refusal):
+            return Reply("refused", number if held is not None else None, version, unmet=outcome.unmet)
+        return Reply("done", number, version)
+
+    # --- events from outside
+
+    def _outside(self, command: Command, event: Event) -> Reply:
+        name = str(event.data.get("name", ""))
+        payload = dict(event.data.get("payload") or {})
+        by = dict(event.data.get("by") or {})
+        number = command.deal
+        if number is None:
+            found = routing.route(self, name, command.pipeline, {**payload, **by})
+            if found.create:
+                return self._intake(command, event, found.create, name, payload, by)
+            if not found.deal:
+                return self._unrouted(command, event, found)
+            number = found.deal
+        held = self.held(number)
+        if held is None:
+            return _no_deal(number)
+        program = self.program(held.deal.pipeline)
+        if program is not None:
+            payload, by = _split(program.pipeline, name, payload, by)
+            payload, unmet = typed.payload(program, self.host.language, name, payload)
+            if unmet:
+                return Reply("refused", number, held.deal.version, unmet=tuple(unmet))
+        event.data = {"name": name, "payload": payload, **({"by": by} if by else {})}
+        outcome = self.event(number, "", event, command.key)
+        if isinstance(outcome, Nothing) and not outcome.consumed:
+            self._keep(command, event, held.deal.pipeline, number, "unheard")
+            return Reply("kept", number, held.deal.version)
+        return self._reply(number, outcome)
+
+    def _intake(
+        self, command: Command, event: Event, where: str, name: str, payload: dict[str, Any], by: dict[str, Any]
+    ) -> Reply:
+        """Nobody has the key, and the event may create: a new deal is born of it (Meaning 12)."""
+        program = self.host.programs.pipelines[where]
+        pipeline, language = program.pipeline, self.host.language
+        fields, unmet = typed.fields(program, language, routing.fields_for(pipeline, {**payload, **by}))
+        payload, by = _split(pipeline, name, payload, by)
+        payload, wrong = typed.payload(program, language, name, payload)
+        declared = [key for key, _, _ in pipeline.events[name].payload]
+        wrong += [
+            Unmet("unknown", key, args={"what": "payload", "known": declared}) for key in payload if key not in declared
+        ]
+        if unmet or wrong:
+            known = {u.name for u in wrong}
+            return Reply("refused", unmet=(*wrong, *(u for u in unmet if u.name not in known)))
+        number = self.store.counters.deal + 1
+        full = {key: payload.get(key) for key in declared}
+        made = Event(
+            "create",
+            {"id": number, "fields": fields, "event": name, "payload": full},
+            event.at,
+            event.actor,
+            recorded_at=event.recorded_at,
+            imported=event.imported,
+        )
+        outcome = self.event(number, where, made, command.key)
+        if isinstance(outcome, Refusal):
+            kept = self._keep(command, event, where, None, "refused")
+            incident = incidents.open_incident(
+                self.writer,
+                "refused",
+                None,
+                {"event": name, "pipeline": where, "kept": kept, "unmet": gates.data(outcome.unmet)},
+                event.at,
+                kept,
+            )
+            return Reply("unrouted", unmet=outcome.unmet, incident=incident)
+        return self._reply(number, outcome)
+
+    def _unrouted(self, command: Command, event: Event, found: routing.Route) -> Reply:
+        kept = self._keep(command, event, command.pipeline, None, found.why)
+        data = {"event": event.data.get("name", ""), "why": found.why, "deals": list(found.deals), "kept": kept}
+        incident = incidents.open_incident(self.writer, "unrouted", None, data, event.at, kept)
+        en, ru = _WHY[found.why]
+        return Reply("unrouted", incident=incident, message=Both(en, ru))
+
+    def _keep(self, command: Command, event: Event, pipeline: str | None, deal: int | None, why: str) -> int:
+        payload = {**(command.data.get("payload") or {}), **(command.data.get("by") or {})}
+        return incidents.keep(
+            self.writer,
+            str(command.data.get("name", "")),
+            pipeline,
+            deal,
+            why,
+            encode_deep(payload),
+            event.at,
+            event.actor,
+            command.key,
+        )
+
+    # --- timers
+
+    def fire_due(self, until: int, most: int, imported: bool = False) -> int:
+        """Fire timers that are due, in order (due, deal, path); returns how many. Messages go round after each."""
+        for count in range(most):
+            row = self.db.execute(
+                "SELECT due, deal, key, gen FROM timers WHERE due <= ? ORDER BY due, deal, key LIMIT 1", (until,)
+            ).fetchone()
+            if row is None:
+                return count
+            due, deal, key, gen = row
+            late = self.host.late_after is not None and until - due > self.host.late_after
+            self._fire(due, deal, key, gen, until if late else due, imported)
+            self.deliver(self.host.group)
+        return most
+
+    def _fire(self, due: int, deal: int, key: str, gen: int, at: int, imported: bool) -> None:
+        if deal == 0:
+            people.back(self, key.removeprefix("back:"), at)
+            return
+        event = Event(
+            "timer", {"key": key, "gen": gen}, at, "robot", recorded_at=self.writer.recorded, imported=imported
+        )
+        trouble: dict[str, Any]
+        try:
+            outcome = self.event(deal, "", event)
+        except Undecidable as error:
+            trouble = {"text": str(error)}
+        else:
+            held = self.held(deal)
+            timer = held.deal.timers.get(key) if held is not None else None
+            if timer is None or timer[0] != due:
+                return
+            trouble = {"unmet": gates.data(outcome.unmet)} if isinstance(outcome, Refusal) else {"text": "no end"}
+        self._stop(deal, key, event, trouble)
+
+    def _stop(self, number: int, key: str, event: Event, trouble: dict[str, Any]) -> None:
+        """A timer that cannot be carried out must not stand for ever, nor vanish: the deal turns red."""
+        held = self.held(number)
+        if held is None:
+            self.db.execute("DELETE FROM timers WHERE deal = ? AND key = ?", (number, key))
+            return
+        data = {"timer": key, **trouble}
+        incident = incidents.open_incident(self.writer, "timer", number, data, event.at)
+        flag = {"at": event.at, "incident": incident, **data}
+        new = held.deal.copy()
+        changes: list[Change] = [("timer-", key), ("flag", f"incident:{incident}", flag)]
+        for change in changes:
+            apply(new, change)
+        event.answers = {}
+        self._write(held, Decision(new, changes), event, encode_deep(event.data), None, 0)
+
+
+_WHY = {
+    "unknown": ("no pipeline declares this event", "такого события нет ни в одной воронке"),
+    "nobody": ("no open deal has this key", "нет открытой сделки с таким ключом"),
+    "several": ("several deals answer to it", "подходит несколько сделок"),
+}
+
+
+def _split(
+    pipeline: Pipeline, name: str, payload: dict[str, Any], by: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Values that only say where the event goes are no part of its payload."""
+    decl = pipeline.events.get(name)
+    if decl is None:
+        return payload, by
+    declared = {key for key, _, _ in decl.payload}
+    routing_only = {key: value for key, value in payload.items() if key in decl.by and key not in declared}
+    return {key: value for key, value in payload.items() if key not in routing_only}, {**routing_only, **by}
+
+
+def _error(en: str, ru: str) -> Reply:
+    return Reply("error", message=Both(en, ru))
+
+
+def _no_deal(number: int) -> Reply:
+    return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "deal", "known": []}),))
