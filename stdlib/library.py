@@ -14,6 +14,7 @@ from voronka.dsl.text.source import Source
 
 CHANNELS: Mapping[str, ChannelSpec] = MappingProxyType(
     {
+        "call": ChannelSpec("call", frozenset({"phone"})),
         "email": ChannelSpec("email", frozenset({"email"})),
         "sms": ChannelSpec("sms", frozenset({"phone"})),
         "whatsapp": ChannelSpec("whatsapp", frozenset({"phone"})),
@@ -27,7 +28,7 @@ SUFFIXES = (".txt", ".md", ".html")
 class Library:
     """What ``use std.x``, calls, channels and calendars resolve to. Nothing is read before it is asked for."""
 
-    @property
+    @cached_property
     def functions(self) -> Mapping[str, FunctionSpec]:
         from voronka.stdlib.functions import FUNCTIONS
 
