@@ -104,7 +104,7 @@ def flat(value: Any) -> str:
         case date():
             return value.isoformat()
         case tuple():
-            return f"({', '.join(flat(item) for item in value)})"
+            return f"({', '.join(flat(item) for item in value if not isinstance(item, Loc))})"
         case _:
             return str(value)
 

@@ -1,12 +1,14 @@
-"""Golden cases of findings: a snippet, and everything that is said of it, in both languages.
+"""Golden cases: a snippet, and what the checker makes of it.
 
 A case in ``golden/*.txt`` is::
 
     === what it shows | where the snippet stands: file, pipeline, stage, lost, task, robot, files
     the snippet
     ---
-    what is found
+    what is said of it, in both languages
 
+Those in ``lowered/*.txt`` name the parts of the definition to show after a second ``|``: ``pipelines.p.robots``.
+In ``lowered/expressions.txt`` every line of a snippet is an expression, and is answered by its typed tree.
 ``python -m tests.dsl_check.golden`` writes what is found anew; read the difference before you commit it.
 """
 
@@ -17,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.dsl_check.dump import dump, flat
 from voronka.dsl.check import check_text
 from voronka.dsl.check.workspace import Checked
 from voronka.dsl.text.diagnostic import Diagnostic
@@ -24,6 +27,7 @@ from voronka.dsl.text.span import Span
 from voronka.stdlib.library import library
 
 FOLDER = Path(__file__).parent / "golden"
+LOWERED = Path(__file__).parent / "lowered"
 
 CLIENT = (
     'record client "Клиент" { field name "Имя" text  field birthday "Рождение" date field boss "Шеф" link to client }'
@@ -71,15 +75,16 @@ class Case(NamedTuple):
     where: str
     snippet: str
     found: str
+    parts: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Iterator[Case]:
     """The cases of one file."""
     for part in re.split(r"(?m)^=== ", path.read_text(encoding="utf-8"))[1:]:
         head, _, rest = part.partition("\n")
-        name, _, where = head.partition(" | ")
+        name, where, *parts = head.split(" | ")
         snippet, _, found = rest.partition("---\n")
-        yield Case(name, where, snippet, found.strip("\n"))
+        yield Case(name, where, snippet, found.strip("\n"), tuple(parts[0].split()) if parts else ())
 
 
 def files_of(case: Case) -> dict[str, str]:
@@ -100,7 +105,7 @@ def run(case: Case) -> Checked:
 
 def shown(case: Case) -> str:
     """Everything that is found in a case, as a person reads it; lines count from the snippet's first."""
-    found = run(case).diagnostics
+    found = [one for one in run(case).diagnostics if one.code.id < "V5"]  # what can happen is another room's
     lines: list[str] = []
     for one in found:
         lines += _one(one, case)
@@ -129,9 +134,43 @@ def _place(span: Span, case: Case) -> str:
     return f"{span.line - 1}:{span.column} `{' '.join(span.text.split())[:60]}`"
 
 
+def lowered(case: Case) -> str:
+    """The parts of the definition that a case names; what is found in it, where there is none."""
+    definition = run(case).definition
+    return dump(definition, *case.parts) if definition is not None else shown(case)
+
+
+def expressions(case: Case) -> str:
+    """Each line of the snippet, as a badge's condition or a robot's value, and the tree that it becomes."""
+    out = []
+    for line in case.snippet.splitlines():
+        if case.parts:  # a value of this type
+            one = Case("", "pipeline", f'field it "Оно" {case.parts[0]} is {line}\n', "")
+        else:
+            one = Case("", "stage", f'enter when {line} else "…"\n', "")
+        definition = run(one).definition
+        if definition is None:
+            out.append(f"{line}\n    {shown(one)}")
+            continue
+        pipeline = definition.pipelines["p"]
+        expr = pipeline.fields["it"].formula if case.parts else pipeline.stages["here"].enter[0].when
+        out.append(f"{line}\n    {flat(expr)}")
+    return "\n".join(out)
+
+
+def answer(path: Path, case: Case) -> str:
+    """What a case of this file is answered by."""
+    if path.parent.name == "golden":
+        return shown(case)
+    return expressions(case) if path.stem == "expressions" else lowered(case)
+
+
 def main() -> None:
-    for path in sorted(FOLDER.glob("*.txt")):
-        parts = [f"=== {case.name} | {case.where}\n{case.snippet}---\n{shown(case)}\n" for case in read(path)]
+    for path in (*FOLDER.glob("*.txt"), *LOWERED.glob("*.txt")):
+        parts = []
+        for case in read(path):
+            head = " | ".join([case.name, case.where, *([" ".join(case.parts)] if case.parts else [])])
+            parts.append(f"=== {head}\n{case.snippet}---\n{answer(path, case)}\n")
         path.write_text("\n".join(parts), encoding="utf-8")
 
 

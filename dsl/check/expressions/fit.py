@@ -59,8 +59,14 @@ def _number(expr: Expr, want: Type) -> Expr | None:
         if want.kind in WHOLE:
             return as_whole(expr, want)
         return replace(expr, type=want, value=Decimal(expr.value)) if isinstance(expr.value, int) else expr
-    # A rating takes any number: what an event brings is checked when it comes.
-    return None if want.kind == "integer" and expr.type.kind == "number" else expr
+    if want.kind == "integer" and expr.type.kind == "number":
+        return expr if _rounded(expr) else None
+    return expr  # a rating takes any number: what an event brings is checked when it comes
+
+
+def _rounded(expr: Expr) -> bool:
+    """``round(x)``: a whole number, though its type is its argument's."""
+    return expr.op == "call" and expr.value == "round" and len(expr.args) == 1
 
 
 def _same_kind(have: Type, want: Type) -> bool:

@@ -21,12 +21,17 @@ class Home:
     """A block of sentences. ``path`` is its own, empty for a pipeline's; ``place`` is where its expressions stand.
 
     Named sentences are called by their name, the others by their number among the unnamed ones of the same name space:
-    ``offered/follow_up/#1``, ``won/nps.#2``.
+    ``offered/follow_up/#1``, ``won/nps.#2``. ``base`` is the name space of the block itself, which is not repeated.
     """
 
     path: str
     place: Place
     counts: dict[str, int] = field(default_factory=dict)
+    base: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.base is None:
+            self.base = self.place.env.prefix
 
     @property
     def env(self) -> Env:
@@ -38,7 +43,7 @@ class Home:
 
     def named(self, name: str, env: Env, kind: Both, span: Span) -> str:
         """The path of a sentence with a name. A path that is taken already is reported."""
-        path = self._under(env.full(name))
+        path = self._under(self._space(env) + name)
         taken = self.table.paths.setdefault(path, span)
         if taken is not span:
             self.table.world.report(names.PATH_TAKEN, span, labels=included(env), name=name, kind=kind)
@@ -47,7 +52,10 @@ class Home:
     def unnamed(self, env: Env) -> str:
         """The path of the next sentence without a name."""
         n = self.counts[env.prefix] = self.counts.get(env.prefix, 0) + 1
-        return self._under(f"{env.prefix}#{n}")
+        return self._under(f"{self._space(env)}#{n}")
+
+    def _space(self, env: Env) -> str:
+        return env.prefix.removeprefix(self.base or "")
 
     def _under(self, name: str) -> str:
         return f"{self.path}/{name}" if self.path else name
@@ -59,7 +67,7 @@ class Home:
 
     def within(self, env: Env) -> Home:
         """The same block, with the names of an include; numbers go on."""
-        return self if env is self.place.env else Home(self.path, self.place.within(env), self.counts)
+        return self if env is self.place.env else Home(self.path, self.place.within(env), self.counts, self.base)
 
 
 def text(node: nodes.Text | None, env: Env) -> Title:

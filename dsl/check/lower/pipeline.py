@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from voronka.dsl.check.expressions.values import when
@@ -144,8 +145,8 @@ class _Body:
         only = Conditional(home.env, place)
         match node:
             case nodes.Owner():
-                only.refuse(node)
-                self.owner.append(who_rule(node, place))
+                rule = who_rule(node, place)
+                self.owner.append(replace(rule, when=only.both(rule.when)))
             case nodes.Unique():
                 only.refuse(node)
                 fields = (sym.name for ident in node.fields if (sym := find_field(ident, home.env)) is not None)
@@ -163,9 +164,11 @@ class _Body:
             case nodes.Hook():
                 self.robots.append(only.robot(hook(node, home)))
             case nodes.Task():
-                self.tasks.append(task(node, home, standing=True))
+                made = task(node, home, standing=True)
+                self.tasks.append(replace(made, when=only.both(made.when)))
             case nodes.Approval():
-                self.approvals.append(approval(node, home))
+                asked = approval(node, home)
+                self.approvals.append(replace(asked, when=only.both(asked.when) or asked.when))
             case _:
                 self.retired.extend(retired(node, home))
 
