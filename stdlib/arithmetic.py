@@ -71,7 +71,7 @@ def sub(a: Number, b: Number) -> Decimal | None:
 def mul(a: Number, b: Number) -> Decimal | None:
     """a * b."""
     try:
-        return CONTEXT.multiply(a, b) or ZERO  # no minus zero
+        return CONTEXT.multiply(a, b)
     except ArithmeticError:
         return None
 
@@ -79,7 +79,7 @@ def mul(a: Number, b: Number) -> Decimal | None:
 def div(a: Number, b: Number) -> Decimal | None:
     """a / b, a number even of integers; unset where b is zero."""
     try:
-        return CONTEXT.divide(a, b) or ZERO
+        return CONTEXT.divide(a, b)
     except ArithmeticError:
         return None
 
