@@ -98,6 +98,10 @@ def decode(data: Any) -> Any:
     raise ValueError(f"unknown encoding {data!r}")
 
 
+# one for all: json.dumps would make another for every call
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(data: Any) -> str:
     """One text for one datum: sorted keys, no spaces, no escapes beyond what JSON demands."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(data)
