@@ -186,26 +186,35 @@ class Machine:
                 out += item
         return out if out is not None else []
 
-    def resolve(self, states: list[int], at: int) -> Reading | None:
-        """How to read a word here: the first reading that fits, and that the next token fits after."""
+    def resolve(self, states: list[int], at: int, look: int = 3) -> Reading | None:
+        """How to read a word here: of the readings that fit, the one that more of the next tokens fit after."""
         readings = self.tokens.readings[at]
         accepts = self.tables.accepts
         viable = [reading for reading in readings if accepts(states, reading[0])]
         if len(viable) < 2:
             return viable[0] if viable else None
+        best, most = viable[0], -1
         for terminal, width in viable:
             ahead = states.copy()
             self.tables.shift(ahead, terminal)
-            if self.fits(ahead, at + width):
-                return terminal, width
-        return viable[0]
+            count = self.following(ahead, at + width, look)
+            if count > most:
+                best, most = (terminal, width), count
+        return best
 
-    def fits(self, states: list[int], at: int) -> bool:
-        """Whether a token can come next on this stack in any of its readings."""
-        kind = self.tokens.kinds[at]
-        if kind != "WORD":
-            return self.tables.accepts(states, kind)
-        return any(self.tables.accepts(states, terminal) for terminal, _ in self.tokens.readings[at])
+    def following(self, states: list[int], at: int, look: int) -> int:
+        """How many tokens fit next on this stack, which is used up; the end counts for all."""
+        for count in range(look):
+            kind, width = self.tokens.kinds[at], 1
+            if kind == "WORD":
+                kind, width = self.resolve(states, at, look - count - 1) or ("", 1)
+            if not self.tables.accepts(states, kind):
+                return count
+            if kind == "$END":
+                return look
+            self.tables.shift(states, kind)
+            at += width
+        return look
 
     def ahead(self, states: list[int], at: int, limit: int) -> int:
         """How many tokens from ``at`` on would fit on a copy of this stack, up to a limit.
