@@ -94,7 +94,10 @@ pipeline orders "Заказы" {
 """
 
 
-TEMPLATES = {"templates/offer.txt": "subject: Предложение\n\nЦена: {{ amount }}. Город: {{ city }}\n"}
+TEMPLATES = {
+    "templates/offer.txt": "subject: Предложение\n\nЦена: {{ amount }}. Город: {{ city }}\n",
+    "templates/paper.html": "<p>{{ name }}</p>\n",
+}
 
 
 @functools.cache
