@@ -22,7 +22,7 @@ def verdict(true: bool, false: bool) -> bool | None:
 
 
 @settings(max_examples=TREES)
-@given(conditions(), SEEDS)
+@given(conditions(depth=5), SEEDS)
 def test_conditions_agree_with_the_book_and_with_their_trace(expr: Expr, seed: int) -> None:
     true, false, trace, third = condition(expr), refuted(expr), traced(expr), value(expr)
     r = random.Random(seed)
