@@ -249,7 +249,11 @@ class _Teller:
             text = self.s.say("не пускает в", "not let into") + f" «{self.s.stage(self.program, data['name'])}»"
         else:
             text = self.s.say("не закрыть отказом", "cannot be lost as") + f" «{data['name']}»"
-        unmet = (gates.restore(item) for item in data["unmet"])
+        unmet = [gates.restore(item) for item in data["unmet"]]
+        if data["since"] != self.now:  # all of it has been said when it was blocked first
+            left = dates.count(len(unmet), self.s.lang, ("условие", "условия", "условий"), ("condition", "conditions"))
+            self.add("✗", "bad", f"{text}: {self.s.say('осталось', 'left')} {left}")
+            return
         self.add("✗", "bad", text, *(self.s.reason(self.program, u) for u in unmet))
 
     def _flag(self, key: str, data: dict[str, Any] | None) -> None:

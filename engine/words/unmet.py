@@ -33,8 +33,28 @@ def explain(unmet: Unmet, pipeline: Pipeline, lang: str, show: Show) -> Explaine
     ru = lang == "ru"
     title = unmet.message.in_(lang)
     what, remedy = _SAY.get(unmet.kind, _other)(unmet, pipeline, title, ru)
-    operands = tuple((operand.name, _value(operand, show, ru)) for operand in unmet.operands)
-    return Explained(what, operands, remedy, unmet.loc)
+    operands = [
+        (operand.name, _value(operand, show, ru))
+        for operand in unmet.operands
+        if not operand.name.startswith("checklist ")
+    ]
+    if points := _unticked(unmet.operands, pipeline, lang):
+        operands.insert(0, ("не отмечено:" if ru else "not ticked:", "; ".join(points)))
+    return Explained(what, tuple(operands), remedy, unmet.loc)
+
+
+def _unticked(operands: tuple[Operand, ...], pipeline: Pipeline, lang: str) -> list[str]:
+    """The questions of a checklist that still wait for their tick."""
+    lists = {c.name: dict(c.points) for stage in pipeline.stages.values() for c in stage.checklists}
+    found = []
+    for operand in operands:
+        word, _, name = operand.name.partition(" ")
+        if word != "checklist" or operand.value is True:
+            continue
+        checklist, _, point = name.partition(".")
+        title = lists.get(checklist, {}).get(point)
+        found.append((title.in_(lang) if title else "") or name)
+    return found
 
 
 def _value(operand: Operand, show: Show, ru: bool) -> str:
