@@ -132,6 +132,9 @@ class Steps:
         assert self.table is not None
         if isinstance(node, nodes.Path) and node.name in self.aliases and want.kind == "link":
             return Expr("alias", want, node.name, (), loc_of(node.span), node.name)
+        if isinstance(node, nodes.StringLit) and want.kind == "file":
+            # A scenario attaches files by name: there are no bytes to read.
+            return Expr("const", want, node.value, (), loc_of(node.span), node.span.text)
         return value(node, Place(self.table.root), want, Both(f"`{name}`", f"`{name}`"))
 
     def _person(self, ident: nodes.Ident | None) -> str:
