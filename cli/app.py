@@ -73,6 +73,10 @@ class App:
         if not self.quiet:
             click.echo(ru if self.lang == "ru" else en, err=True, color=self.color)
 
+    def warn(self, text: str = "") -> None:
+        """What keeps a command from being done, to stderr; -q does not silence it."""
+        click.echo(text, err=True, color=self.color)
+
     def dump(self, data: Any) -> None:
         """Data as JSON, to stdout."""
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False))

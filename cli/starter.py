@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def team_text(pipelines: Iterable[Pipeline]) -> str:
         return ""
     free = iter(_PEOPLE)
     rows = []
-    for role in chiefs:
-        chosen = [person for person, _ in zip(free, range(1 if role in chiefs.values() else 2), strict=False)]
+    for member_of in chiefs:
+        chosen = list(islice(free, 1 if member_of in chiefs.values() else 2))
         for index, (name, ru, en) in enumerate(chosen):
             deputy = f" deputy {chosen[1 - index][0]}" if len(chosen) == 2 else ""
-            rows.append(f'  person {name:<5} "{ru}" / "{en}" is {role}{deputy}')
+            rows.append(f'  person {name:<5} "{ru}" / "{en}" is {member_of}{deputy}')
     return _TEAM.format(people="\n".join(rows))

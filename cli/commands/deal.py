@@ -1,0 +1,287 @@
+"""``voronka deal``: create, show, list, find and change deals; every change enters by the one door."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voronka.cli import complete, replies
+from voronka.cli.app import App, common
+
+if TYPE_CHECKING:
+    from voronka.cli.session import Session
+    from voronka.engine.program.build import Program
+
+LIMIT = 50
+
+
+@click.group("deal")
+def command() -> None:
+    """Create, show, find and change deals.
+
+    ID is a deal's number: 12, #12, № 12. Stages, reasons, fields and people go by name or by title. What changes a deal
+    prints what followed; with --json {"status": done|refused|duplicate, "deal", "version", "stage", "events": [{"deal",
+    "kind", "at", "lines": [{"mark", "text", "loc"}]}], "unmet": [{"kind", "name", "message", "operands": {name:
+    value}, "file", "line", "help"}]}. Exit code 1: refused.
+    """
+
+
+def act(session: Session, kind: str, data: dict[str, Any], deal: int) -> None:
+    """Send one event to a deal and print what became of it."""
+    from voronka.engine.deal.protocol import Event
+
+    program = session.program(session.deal(deal))
+    reply = session.submit(kind, data, deal)
+    replies.show(session, reply, Event(kind, data, session.now), program)
+
+
+@command.command("new")
+@click.argument("pipeline", shell_complete=complete.pipelines)
+@click.option("--set", "sets", multiple=True, metavar="K=V", help="A field's value; may be given many times.")
+@click.option("--stage", metavar="STAGE", help="Where it begins (default: the first stage).")
+@click.option("--owner", metavar="PERSON", help="Whose it is (default: as the pipeline says).")
+@common
+def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner: str | None) -> None:
+    """Create a deal in PIPELINE, or a card of a record."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+    from voronka.engine.deal.protocol import Event
+
+    with acting(app) as session:
+        program = given.pipeline(session, pipeline)
+        data: dict[str, Any] = {"fields": given.fields(session, program, given.pairs(app, sets, "--set"))}
+        if stage is not None:
+            data["stage"] = given.stage(program, stage)
+        if owner is not None:
+            data["owner"] = given.person(session, owner)
+        reply = session.submit("create", data, pipeline=program.pipeline.name)
+        replies.show(session, reply, Event("create", data, session.now), program)
+
+
+@command.command("show")
+@click.argument("number", metavar="ID")
+@click.option("--full", is_flag=True, help="The whole history, and the fields that are empty.")
+@common
+def show(app: App, number: str, full: bool) -> None:
+    """Print the full card of a deal: stage, fields, tasks, what is red and why, what comes, what was.
+
+    \b
+    With --json: {"id", "pipeline", "stage", "kind": open|won|lost, "reason", "owner", "version", "created", "entered",
+    "closed", "fields": {name: value}, "tasks": [{"id", "deal", "name", "title", "assignee", "status", "due",
+    "overdue", "outcome"}], "checks": {point: bool}, "red": [{"kind": badge|flag|blocked, "text", "file_line",
+    "unmet": [...]}], "ahead": [{"at", "text", "file_line"}], "history": [{"version", "at", "actor", "kind",
+    "lines": [text]}]}.
+    """
+    from voronka.cli import card, given
+    from voronka.cli.session import reading
+
+    with reading(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        if app.as_json:
+            app.dump(card.data(session, deal))
+        else:
+            card.show(session, deal, full)
+
+
+@command.command("list")
+@click.option("--pipeline", metavar="PIPELINE", shell_complete=complete.pipelines, help="Only of this pipeline.")
+@click.option("--stage", metavar="STAGE", shell_complete=complete.stages, help="Only in this stage.")
+@click.option("--owner", metavar="PERSON", help="Only this person's.")
+@click.option("--red", is_flag=True, help="Only red ones.")
+@click.option("--won", is_flag=True, help="Only won ones.")
+@click.option("--lost", is_flag=True, help="Only lost ones.")
+@click.option("--open", "open_", is_flag=True, help="Only open ones.")
+@click.option("--limit", type=click.IntRange(min=0), default=LIMIT, show_default=True, help="At most so many; 0: all.")
+@common
+def list_(
+    app: App,
+    pipeline: str | None,
+    stage: str | None,
+    owner: str | None,
+    red: bool,
+    won: bool,
+    lost: bool,
+    open_: bool,
+    limit: int,
+) -> None:
+    """List deals, the newest first; records (clients, companies) when asked for by --pipeline.
+
+    With --json: {"deals": [{"id", "pipeline", "stage", "label", "owner", "created", "closed", "reason", "due",
+    "red"}], "count": how many fit}.
+    """
+    from voronka.cli.listing import Filter, show_deals
+    from voronka.cli.session import reading
+
+    if won + lost + open_ > 1:
+        raise app.fail("--won, --lost, --open: choose one", "--won, --lost, --open: что-то одно")
+    with reading(app) as session:
+        wanted = Filter.of(session, pipeline, stage, owner, red, "won" if won else "lost" if lost else "open" * open_)
+        show_deals(session, wanted, limit)
+
+
+@command.command("find")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many.")
+@common
+def find(app: App, text: tuple[str, ...], limit: int) -> None:
+    """Find deals and cards by a phone, a mail, or any part of a text (R75).
+
+    With --json as `deal list`.
+    """
+    from voronka.cli.listing import show_rows
+    from voronka.cli.session import reading
+    from voronka.engine.host.queries import find_deals
+
+    with reading(app) as session:
+        rows = find_deals(session.store, " ".join(text), limit)
+        show_rows(session, rows, len(rows), ("nothing found", "ничего не найдено"))
+
+
+@command.command("set")
+@click.argument("number", metavar="ID")
+@click.argument("values", nargs=-1, required=True, metavar="K=V…")
+@common
+def set_(app: App, number: str, values: tuple[str, ...]) -> None:
+    """Set fields of a deal; `k=` clears one."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        fields = given.fields(session, session.program(deal), given.pairs(app, values))
+        act(session, "set", {"fields": fields}, deal.id)
+
+
+@command.command("move")
+@click.argument("number", metavar="ID")
+@click.argument("stage", shell_complete=complete.stages)
+@common
+def move(app: App, number: str, stage: str) -> None:
+    """Move a deal to STAGE, through its gates."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        act(session, "move", {"stage": given.stage(session.program(deal), stage)}, deal.id)
+
+
+@command.command("lose")
+@click.argument("number", metavar="ID")
+@click.argument("reason", shell_complete=complete.reasons)
+@click.option("--comment", metavar="TEXT", help="Why, in your own words.")
+@common
+def lose(app: App, number: str, reason: str, comment: str | None) -> None:
+    """Close a deal as lost for REASON."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        data = {"reason": given.reason(session.program(deal), reason), "comment": comment}
+        act(session, "lose", data, deal.id)
+
+
+@command.command("reopen")
+@click.argument("number", metavar="ID")
+@click.argument("stage", required=False, shell_complete=complete.stages)
+@common
+def reopen(app: App, number: str, stage: str | None) -> None:
+    """Take a closed deal back to work, into STAGE (default: the first one)."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        data = {"stage": given.stage(session.program(deal), stage)} if stage else {}
+        act(session, "reopen", data, deal.id)
+
+
+@command.command("assign")
+@click.argument("number", metavar="ID")
+@click.argument("person")
+@common
+def assign(app: App, number: str, person: str) -> None:
+    """Give a deal to PERSON, with the open tasks of the old owner."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        act(session, "assign", {"person": given.person(session, person)}, deal.id)
+
+
+@command.command("tick")
+@click.argument("number", metavar="ID")
+@click.argument("points", nargs=-1, required=True, metavar="LIST.POINT…")
+@click.option("--off", is_flag=True, help="Take the ticks back.")
+@common
+def tick(app: App, number: str, points: tuple[str, ...], off: bool) -> None:
+    """Tick points of the stage's checklists: LIST.POINT, or LIST for all of it."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        act(session, "tick", {"points": list(points), "on": not off}, deal.id)
+
+
+@command.command("note")
+@click.argument("number", metavar="ID")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--contact", is_flag=True, help="It was a conversation with the client.")
+@common
+def note(app: App, number: str, text: tuple[str, ...], contact: bool) -> None:
+    """Write TEXT into the feed of a deal; - reads standard input."""
+    from voronka.cli import given
+    from voronka.cli.session import acting
+
+    said = sys.stdin.read() if text == ("-",) else " ".join(text)
+    if not said.strip():
+        raise app.fail("the note is empty", "заметка пустая")
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        act(session, "contact" if contact else "note", {"text": _clean(app, said)}, deal.id)
+
+
+def _clean(app: App, text: str) -> str:
+    from voronka.dsl.definition.types import TEXT
+    from voronka.engine.inputs import InputError, parse_value
+
+    try:
+        return str(parse_value(TEXT, text))
+    except InputError as error:
+        raise app.fail(error.message("en"), error.message("ru")) from error
+
+
+@command.command("attach")
+@click.argument("number", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--field", metavar="FIELD", help="The file field it fills.")
+@common
+def attach(app: App, number: str, file: Path, field: str | None) -> None:
+    """Attach FILE to a deal; a copy is kept beside the store, in its folder of files."""
+    from voronka.cli import attachments, given
+    from voronka.cli.session import acting, store_path
+
+    with acting(app) as session:
+        deal = session.deal(given.deal_number(app, number))
+        data: dict[str, Any] = {}
+        if field is not None:
+            data["field"] = _file_field(session, session.program(deal), field)
+        data |= attachments.keep(app, store_path(app), file)
+        act(session, "attach", data, deal.id)
+
+
+def _file_field(session: Session, program: Program, text: str) -> str:
+    from voronka.cli import given
+
+    files = {name: f.title for name, f in program.pipeline.fields.items() if f.type.kind == "file"}
+    name = given.named(text, files)
+    if name is None:
+        near = given.nearest(session.app, text, files)
+        raise session.app.fail(f"there is no file field “{text}”{near}", f"нет поля-файла «{text}»{near}")
+    return name

@@ -1,0 +1,276 @@
+"""One command's hold on a workspace: its definition, its store, the host that alone may change it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voronka.cli import findings
+from voronka.cli.app import FINDINGS, USAGE, App
+
+if TYPE_CHECKING:
+    from voronka.engine.deal.state import Deal
+    from voronka.engine.host.commands import Command, Reply
+    from voronka.engine.host.host import Host
+    from voronka.engine.host.people import People
+    from voronka.engine.program.build import Program, Programs
+    from voronka.engine.store.store import Store
+    from voronka.engine.words.story import Story
+
+STORE = "voronka.db"
+PATIENCE = 5.0  # seconds to wait for another command that holds the writer's lock: they are short
+LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
+
+
+def clock() -> int:
+    """Now, ms since the epoch; VORONKA_NOW (ISO 8601 with a zone) stands in for the system's clock.
+
+    Raises ValueError for a VORONKA_NOW that is no instant.
+    """
+    given = os.environ.get("VORONKA_NOW")
+    if not given:
+        return time.time_ns() // 1_000_000
+    from datetime import datetime
+
+    when = datetime.fromisoformat(given)
+    if when.tzinfo is None:
+        raise ValueError("it lacks its time zone")
+    return round(when.timestamp() * 1000)
+
+
+class Session:
+    """Everything a command works with. ``host`` is there only where the store may be changed."""
+
+    def __init__(self, app: App, programs: Programs, store: Store, now: int, host: Host | None = None) -> None:
+        self.app = app
+        self.programs = programs
+        self.store = store
+        self.now = now
+        self._host = host
+
+    @property
+    def host(self) -> Host:
+        assert self._host is not None, "a reading session changes nothing"
+        return self._host
+
+    @property
+    def people(self) -> People:
+        if self._host is not None:
+            return self._host.people
+        return self._people
+
+    @cached_property
+    def _people(self) -> People:
+        from voronka.engine.host import people
+        from voronka.engine.store.codec import PEOPLE
+
+        state = self.store.entity(PEOPLE, people.ENTITY).state
+        return people.People(self.programs.definition, state)
+
+    @cached_property
+    def story(self) -> Story:
+        from voronka.engine.words.story import Story
+
+        return Story(self.programs, self.app.lang, self.called)
+
+    def called(self, person: str) -> str:
+        """How a person is called."""
+        declared = self.programs.definition.people.get(person)
+        facts = self.people.facts(person)
+        title = declared.title.in_(self.app.lang) if declared is not None else ""
+        return title or str((facts or {}).get("title") or person)
+
+    def deal(self, number: int) -> Deal:
+        """A deal that this definition can read. Raises Failure for an unknown one."""
+        from voronka.engine.store import read
+
+        found = self._host.deal(number) if self._host is not None else read.deal(self.store, number)
+        if found is None:
+            raise self.app.fail(f"there is no deal {number}", f"сделки {number} нет", FINDINGS)
+        if found.pipeline not in self.programs.definition.pipelines:
+            raise self.app.fail(
+                f"deal {number} is of the pipeline {found.pipeline}, which no file declares any more",
+                f"сделка {number} из воронки {found.pipeline}, которой в файлах больше нет",
+                FINDINGS,
+            )
+        return found
+
+    def program(self, deal: Deal) -> Program:
+        return self.programs.pipelines[deal.pipeline]
+
+    def submit(self, kind: str, data: dict[str, Any], deal: int | None = None, pipeline: str | None = None) -> Reply:
+        """One command, now, in the name of ``--as``."""
+        from voronka.engine.host.commands import Command
+
+        return self.submit_many([Command(kind, data, deal, pipeline, self.now, self.actor)])[0]
+
+    def submit_many(self, commands: list[Command]) -> list[Reply]:
+        """Commands in one transaction. Raises Failure where they could not be written or are none."""
+        replies = self.host.submit_many(commands)
+        for reply in replies:
+            if reply.status == "error":
+                assert reply.message is not None
+                raise self.app.fail(reply.message.en, reply.message.ru)
+        return replies
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts: ``--as``, else ``as`` in voronka.toml. Raises Failure for somebody unknown."""
+        from voronka.cli.given import person
+
+        given = self.app.actor or self.app.settings.get("as", "")
+        return person(self, str(given)) if given else ""
+
+
+@contextmanager
+def reading(app: App) -> Iterator[Session]:
+    """Look at the workspace's deals, beside whoever writes. A store that is not made yet has none."""
+    from voronka.engine.store.files import MEMORY, open_store
+
+    now, programs = _now(app), load_programs(app)
+    path = store_path(app)
+    missing = app.store is None and not path.exists()
+    with _opened(app, open_store(MEMORY) if missing else open_store(path, write=False)) as store:
+        if missing:
+            app.say(
+                f"no deals yet: {path.name} is made with the first one",
+                f"сделок ещё нет: {path.name} появится с первой",
+            )
+        elif late := _overdue_timers(store, now):
+            app.say(
+                f"timers that are due: {late}; they fire before the next change",
+                f"таймеров, чей срок настал: {late}; они сработают перед следующим изменением",
+            )
+        yield Session(app, programs, store, now)
+
+
+@contextmanager
+def acting(app: App, *, catch_up: bool = True) -> Iterator[Session]:
+    """Change deals: take the writer's lock, let due timers fire, then act."""
+    from voronka.engine.store.problems import StoreFailed
+
+    now, programs = _now(app), load_programs(app)
+    path = store_path(app)
+    with _opened(app, _patiently(path)) as store:
+        try:
+            host = make_host(store, programs, now)
+            if catch_up and (fired := host.advance(now)) and app.verbose:
+                app.say(f"{fired} due timers fired first", f"сначала сработали таймеры: {fired}")
+            yield Session(app, programs, store, now, host)
+        except StoreFailed as failed:
+            raise app.fail(failed.problem.text("en"), failed.problem.text("ru")) from failed
+
+
+def make_host(store: Store, programs: Programs, now: int, late_after: int | None = LATE) -> Host:
+    """The host of one command: its clock stands still, its texts are in the definition's first language."""
+    from voronka.engine.host.host import Host
+    from voronka.engine.host.render import renderer
+
+    def facts(name: str) -> dict[str, str] | None:
+        known = host.people.facts(name)
+        return None if known is None else {key: str(known.get(key) or "") for key in ("title", "role")}
+
+    language = programs.definition.languages[0] if programs.definition.languages else "en"
+    render = renderer(programs, language, facts, lambda pipeline, person: host.supervisor(pipeline, person))
+    host = Host(store, programs, lambda: now, render=render, late_after=late_after)
+    return host
+
+
+@contextmanager
+def store_only(app: App) -> Iterator[Store]:
+    """The store alone, for reading; no workspace is needed where ``--store`` names it."""
+    from voronka.engine.store.files import open_store
+
+    with _opened(app, open_store(store_path(app), write=False)) as store:
+        yield store
+
+
+def load_programs(app: App) -> Programs:
+    """The workspace's definition. Raises Failure: no workspace, or findings, which are printed."""
+    from voronka.engine.workspace import load, pipeline_files
+
+    root = workspace(app)
+    folder = root / "pipelines" if (root / "pipelines").is_dir() else root
+    files = pipeline_files([folder])
+    if not files:
+        raise app.fail(f"{folder}: no *.pipeline file here", f"{folder}: здесь нет файлов *.pipeline")
+    loaded = load(files, root)
+    if loaded.programs is None:
+        findings.show(app, loaded.errors, to_stdout=False)
+        count = findings.summary(loaded.errors, app.lang)
+        raise app.fail(
+            f"the definition has {count}; nothing was done", f"в определении {count}; ничего не сделано", FINDINGS
+        )
+    return loaded.programs
+
+
+def workspace(app: App) -> Path:
+    """Where voronka.toml lies. Raises Failure outside of a workspace."""
+    root = app.settings.get("root")
+    if root is None:
+        raise app.fail(
+            "there is no workspace here: no voronka.toml in this folder or above it; `voronka init DIR` makes one",
+            "здесь нет рабочей папки: ни тут, ни выше нет voronka.toml; её создаёт `voronka init DIR`",
+            USAGE,
+        )
+    return Path(root)
+
+
+def store_path(app: App) -> Path:
+    """``--store`` as seen from here, ``store`` of voronka.toml as seen from there. Raises Failure for other URLs."""
+    given = app.store
+    base = Path()
+    if given is None:
+        base, given = workspace(app), str(app.settings.get("store", STORE))
+    scheme, sign, rest = given.partition("://")
+    if sign and scheme not in ("sqlite", "file"):
+        raise app.fail(
+            f"{given}: stores are SQLite files here; name a path or sqlite:///path",
+            f"{given}: хранилище — это файл SQLite; укажите путь или sqlite:///путь",
+        )
+    if not (rest if sign else given):
+        raise app.fail("--store is empty; name a file", "--store пуст; укажите файл")
+    return base / Path(_local(rest) if sign else given).expanduser()
+
+
+def _local(rest: str) -> str:
+    """Of ``sqlite:///deals.db`` the file here, of ``sqlite:////srv/deals.db`` the one from the root."""
+    return rest.removeprefix("/") or rest
+
+
+def _now(app: App) -> int:
+    try:
+        return clock()
+    except ValueError as error:
+        raise app.fail(f"VORONKA_NOW: {error}", f"VORONKA_NOW: {error}") from error
+
+
+def _patiently(path: Path) -> Any:
+    from voronka.engine.store.files import open_store
+    from voronka.engine.store.problems import StoreProblem
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        opened = open_store(path, create=True)
+        if not isinstance(opened, StoreProblem) or opened.kind != "locked" or time.monotonic() > until:
+            return opened
+        time.sleep(0.05)
+
+
+@contextmanager
+def _opened(app: App, opened: Any) -> Iterator[Store]:
+    from voronka.engine.store.problems import StoreProblem
+
+    if isinstance(opened, StoreProblem):
+        raise app.fail(opened.text("en"), opened.text("ru"))
+    with opened as store:
+        yield store
+
+
+def _overdue_timers(store: Store, now: int) -> int:
+    return int(store.db.execute("SELECT count(*) FROM timers WHERE due <= ?", (now,)).fetchone()[0])
