@@ -58,7 +58,8 @@ class Expr:
     and or                  –                     two or more args
     not                     –                     one arg
     all any none            source name           args[0] a predicate over ``item``; over a ``links`` field, or
-                                                  over ``tasks`` (item fields then: ``open overdue done cancelled
+                                                  over ``tasks``: those of the present visit and of the deal
+                                                  itself (item fields then: ``open overdue done cancelled
                                                   waiting planned`` bools)
     sum min max             source name           two args: the item expression, the item condition
     count share             source name           one arg: the item condition; share = count(cond) / count(all).

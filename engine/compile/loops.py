@@ -108,7 +108,7 @@ def _sum_of(e: Expr) -> tuple[Any, Callable[..., Any]]:
 def _source(e: Expr) -> ast.stmt:
     """The items, by number."""
     d = n.name("d")
-    return n.assign("s", n.attr(d, "tasks") if e.value == TASKS else n.get(n.attr(d, "items"), str(e.value)))
+    return n.assign("s", n.attr(d, "present") if e.value == TASKS else n.get(n.attr(d, "items"), str(e.value)))
 
 
 def _items() -> ast.expr:

@@ -94,7 +94,7 @@ def _items(e: Expr) -> Callable[[Deal, Ctx], tuple[Trace, ...]]:
 
 
 def _table(d: Deal, source: str) -> dict[Any, Any]:
-    return d.tasks if source == TASKS else d.items.get(source) or {}
+    return d.present if source == TASKS else d.items.get(source) or {}
 
 
 def _distinct(operands: Iterable[Operand]) -> tuple[Operand, ...]:

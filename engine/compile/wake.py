@@ -129,7 +129,7 @@ def _for_each(e: Expr, inner: list[Finder]) -> list[Finder]:
         return []
 
     def find(d: Deal, c: Ctx) -> Iterator[int]:
-        items: dict[Any, Any] = d.tasks if e.value == TASKS else d.items.get(e.value) or {}
+        items: dict[Any, Any] = d.present if e.value == TASKS else d.items.get(e.value) or {}
         outside = c.item
         try:
             for c.item in items.values():

@@ -170,6 +170,11 @@ class Deal:
     def open_tasks(self) -> list[TaskState]:
         return [task for task in self.tasks.values() if task.status in OPEN_STATES]
 
+    @property
+    def present(self) -> dict[int, TaskState]:
+        """What conditions call ``tasks``: those of the present visit and of the deal itself, not of visits long past."""
+        return {number: task for number, task in self.tasks.items() if task.visit in (0, self.visit)}
+
     def copy(self) -> Deal:
         """A twin that may be changed without touching this one."""
         twin = Deal.__new__(Deal)

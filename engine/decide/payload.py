@@ -275,6 +275,7 @@ def _seen(s: Step, data: dict[str, Any]) -> bool:
 
 def people_(s: Step, data: dict[str, Any]) -> None:
     """Somebody is away, has left, is back (R63)."""
+    s.dirty.add("people")
     if data["happening"] == "back":
         people.take_back(s, data["person"])
     s.happen(data["happening"])

@@ -9,10 +9,11 @@ from voronka.dsl.definition.actions import Action
 from voronka.dsl.definition.values import Instant, canonical
 from voronka.engine.compile import Ctx
 from voronka.engine.deal.changes import Change, apply, encode_deep
-from voronka.engine.deal.protocol import Ask, Asks, Event, Unmet
+from voronka.engine.deal.protocol import Ask, Asks, Event, Operand, Unmet
 from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.decide import gates, moves, people, tasks, timers
 from voronka.engine.decide.loop import RUNS, Runaway
+from voronka.engine.inputs import stored_value
 from voronka.engine.program.build import Program, TunnelProgram, WhoProgram
 from voronka.engine.program.parts import TaskProgram
 
@@ -83,6 +84,8 @@ class Step(Ctx):
 
     def set(self, name: str, value: Any) -> None:
         """Set a field and whatever is computed from it."""
+        if (money := self.p.money.get(name)) is not None:
+            value = stored_value(money, value)
         old = self.d.f.get(name)
         if old == value:
             return
@@ -173,7 +176,12 @@ class Step(Ctx):
             and self.p.pipeline.fields[name].type.kind == "datetime"
         ):
             value = Instant(value)
-        kind = self.p.pipeline.fields[name].type.kind
+        field = self.p.pipeline.fields[name]
+        kind = field.type.kind
+        if kind == "rating" and value is not None and not field.type.low <= value <= field.type.high:
+            wrong = Unmet("type", name, field.title, field.loc, (Operand(name, value),), {"why": "value"})
+            self.trouble(f"check:{name}", action, (wrong,))
+            return
         if kind in ("resource", "datetime", "duration"):
             unmet = gates.booking(self, {name: value})
             if unmet:

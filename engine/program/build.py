@@ -11,7 +11,7 @@ from voronka.dsl.definition.actions import Approval, Lose, Move, Require, Robot,
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Definition, Pipeline, Reason, Stage
 from voronka.dsl.definition.moments import Moment, Trigger, Who, WhoRule
-from voronka.dsl.definition.types import Title
+from voronka.dsl.definition.types import Title, Type
 from voronka.engine import compile as compiled
 from voronka.engine.program.actions import compile_action, compile_block
 from voronka.engine.program.identity import identity
@@ -84,6 +84,7 @@ class Program:
     personal: frozenset[str]
     link_fields: dict[str, str]
     resource_fields: tuple[str, ...]
+    money: dict[str, Type]  # plain money fields: what is set is rounded to minor units
     deputises: bool  # the pipeline says what absence means, so assignment looks at it
 
 
@@ -360,6 +361,7 @@ class Builder:
             personal=frozenset(name for name, f in fields.items() if f.type.personal),
             link_fields={name: f.type.target for name, f in fields.items() if f.type.kind == "link"},
             resource_fields=tuple(name for name, f in fields.items() if f.type.kind == "resource"),
+            money={n: f.type for n, f in fields.items() if f.type.kind == "money" and f.formula is None},
             deputises="away" in listeners,
         )
 

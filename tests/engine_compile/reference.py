@@ -55,7 +55,7 @@ def run(e: Expr, d: Deal, c: Ctx, item: Any = None) -> Any:
         return run(e.args[n], d, c, item)
 
     def table(source: Any) -> list[Any]:
-        return list(d.tasks.values() if source == "tasks" else d.items.get(source, {}).values())
+        return list(d.present.values() if source == "tasks" else d.items.get(source, {}).values())
 
     match op:
         case "const":

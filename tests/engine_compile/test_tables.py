@@ -60,6 +60,7 @@ def lasts(n: str, unit: str) -> Duration:
 
 def deal(**fields: Any) -> Deal:
     d = Deal(1, "sales")
+    d.visit = 1
     d.f = fields
     return d
 

@@ -44,6 +44,7 @@ def test_every_part_says_its_verdict_and_its_values_and_nothing_is_skipped() -> 
     key = op("eq", Expr("field", TEXT, "segment"), Expr("const", TEXT, "key"), text="segment is key", line=8)
     held = op("and", op("not", key, text="not segment is key"), enough, text="the whole", line=7)
     d = Deal(1, "sales")
+    d.visit = 1
     d.f = {"amount": Decimal(20), "total": Decimal(100), "segment": "key"}
     trace = traced(held)(d, Ctx(NOW, CALENDAR))
     assert outline(trace) == (
@@ -60,6 +61,7 @@ def test_every_part_says_its_verdict_and_its_values_and_nothing_is_skipped() -> 
 
 def test_operands_have_the_names_people_write() -> None:
     d = Deal(1, "sales")
+    d.visit = 1
     d.owner, d.stage = "anna", "new"
     d.tasks[1] = d.latest["call"] = TaskState(1, "call", "p", 1, NOW, "done", outcome="reached")
     d.latest["offer"] = TaskState(2, "offer", "p", 1, NOW, due=NOW - DAY)
@@ -112,6 +114,7 @@ def test_operands_have_the_names_people_write() -> None:
 
 def test_tasks_are_shown_by_name_and_not_without_end() -> None:
     d, c = Deal(1, "sales"), Ctx(NOW, CALENDAR)
+    d.visit = 1
     d.tasks = {n: TaskState(n, f"t{n}", "p", 1, NOW) for n in range(1000)}
     d.tasks[999].status = "done"
     trace = traced(op("any", Expr("item", BOOL, "done", text="tasks are done"), of="tasks"))(d, c)

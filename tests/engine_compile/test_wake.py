@@ -144,6 +144,7 @@ EXACT = [
 @pytest.mark.parametrize(("expr", "holds", "wakes"), EXACT)
 def test_wakes_are_exact(expr: Expr, holds: dict[str, object], wakes: list[str | tuple[str, int] | None]) -> None:
     d, c = Deal(1, "sales"), Ctx(NOW, CALENDAR)
+    d.visit = 1
     d.f = {"signed_on": holds.get("signed_on")}
     if "contact" in holds:
         d.marks["contact"] = instant(str(holds["contact"]))
@@ -161,6 +162,7 @@ def test_wakes_are_exact(expr: Expr, holds: dict[str, object], wakes: list[str |
 def test_older_turns_true_at_its_wake_and_not_before() -> None:
     expr = pair("older", LAST_CONTACT, length("3", "day"))
     d, c = Deal(1, "sales"), Ctx(NOW, CALENDAR)
+    d.visit = 1
     d.marks["contact"] = NOW - HOUR
     alarm = wake(expr)(d, c)
     assert alarm is not None
@@ -170,6 +172,7 @@ def test_older_turns_true_at_its_wake_and_not_before() -> None:
 def test_what_cannot_be_solved_is_looked_at_every_minute() -> None:
     later_than_start = pair("gt", Expr("call", DATETIME, "max", (NOW_, START)), START)
     d, c = Deal(1, "sales"), Ctx(NOW, CALENDAR)
+    d.visit = 1
     d.f = {"starts_at": Instant(NOW + DAY)}
     assert wake(later_than_start)(d, c) == NOW - NOW % MINUTE + MINUTE
 

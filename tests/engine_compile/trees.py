@@ -119,11 +119,12 @@ def a_deal(r: random.Random) -> tuple[Deal, Ctx]:
     d.created, d.entered, d.closed = NOW - 5 * DAY, NOW + min(0, r.choice(_EDGES)), maybe("datetime", r)
     if r.random() < 0.7:
         d.marks["contact"] = a_value("datetime", r)
+    d.visit = 2
     for number in range(r.choice((0, 1, 2, 4))):
         status = r.choice(["open", "open", "waiting", "done", "cancelled"])
         outcome = r.choice([None, "reached"]) if status == "done" else None
         due = maybe("datetime", r) if status != "waiting" else None
-        task = TaskState(number, r.choice(TASKS), "p", 1, NOW, status, due=due, outcome=outcome)
+        task = TaskState(number, r.choice(TASKS), "p", r.choice((0, 1, 2, 2)), NOW, status, due=due, outcome=outcome)
         d.tasks[number] = d.latest[task.name] = task
     if r.random() < 0.8:
         d.items["goods"] = {
