@@ -148,7 +148,7 @@ def field(ident: nodes.Ident | nodes.Path, env: Env) -> FieldSym | None:
     if name in env.params:
         value = bound(env.params[name])
         if value.expr is not None and value.expr.op == "field":
-            return env.table.fields.get(value.expr.value) or _param_field(value, env)
+            return bound_field(value, env)
         if value.type is not UNKNOWN:
             wanted = Both("a field of this deal", "поле этой сделки")
             what = Both(f"`{name}`", f"`{name}`")
@@ -174,9 +174,11 @@ def field(ident: nodes.Ident | nodes.Path, env: Env) -> FieldSym | None:
     return _lookup(env.table.fields, name, ident.span, env, names.UNKNOWN_FIELD, Both("fields", "поля"))
 
 
-def _param_field(value: Bound, env: Env) -> FieldSym | None:
-    """A module by itself: the parameter is a field of its type, declared nowhere."""
+def bound_field(value: Bound, env: Env) -> FieldSym:
+    """The field that a parameter stands for. In a module by itself it is one of its type, declared nowhere."""
     assert value.expr is not None
+    if (declared := env.table.fields.get(value.expr.value)) is not None:
+        return declared
     module = env.table.node
     written = nodes.Field(
         module.name, None, (), nodes.PlainType(module.name, None, module.span), None, None, None, module.span

@@ -8,7 +8,7 @@ from voronka.dsl.check.expressions.make import bad, make, written
 from voronka.dsl.check.params import Bound
 from voronka.dsl.check.place import Place, home, included
 from voronka.dsl.check.places import loc_of
-from voronka.dsl.check.resolve import bound, find_stage, stage_names
+from voronka.dsl.check.resolve import bound, bound_field, find_stage, stage_names
 from voronka.dsl.check.symbols import UNKNOWN, FieldSym
 from voronka.dsl.check.words import listed, type_name
 from voronka.dsl.check.world import visible
@@ -191,7 +191,7 @@ def _dotted(node: nodes.Path, place: Place) -> Expr:
         if link.type is UNKNOWN:
             return bad(node)
         if link.expr is not None and link.expr.op == "field":
-            return _beyond(place.table.fields[link.expr.value], parts, 1, node, place)
+            return _beyond(bound_field(link, place.env), parts, 1, node, place)
         place.world.report(modules.NOT_A_VALUE, node.span, name=parts[0], type=type_name(link.type))
         return bad(node)
     for cut in range(len(parts), 0, -1):

@@ -22,12 +22,14 @@ class Home:
 
     Named sentences are called by their name, the others by their number among the unnamed ones of the same name space:
     ``offered/follow_up/#1``, ``won/nps.#2``. ``base`` is the name space of the block itself, which is not repeated.
+    ``in_defaults``: it stands in ``every task``, so that a task in it takes nothing from there, else it had no end.
     """
 
     path: str
     place: Place
     counts: dict[str, int] = field(default_factory=dict)
     base: str | None = None
+    in_defaults: bool = False
 
     def __post_init__(self) -> None:
         if self.base is None:
@@ -63,11 +65,15 @@ class Home:
     def inner(self, path: str, **changes: object) -> Home:
         """A block inside this one, at a path; ``changes`` are of its place."""
         place = replace(self.place, **changes) if changes else self.place  # type: ignore[arg-type]
-        return Home(path, place)
+        return Home(path, place, in_defaults=self.in_defaults)
 
     def within(self, env: Env) -> Home:
         """The same block, with the names of an include; numbers go on."""
-        return self if env is self.place.env else Home(self.path, self.place.within(env), self.counts, self.base)
+        return (
+            self
+            if env is self.place.env
+            else Home(self.path, self.place.within(env), self.counts, self.base, self.in_defaults)
+        )
 
 
 def text(node: nodes.Text | None, env: Env) -> Title:

@@ -60,7 +60,8 @@ def task(node: nodes.Task, home: Home, standing: bool = False) -> Task:
     parts = _Parts()
     for statement in node.body:
         _statement(statement, parts, inside, own=True)
-    _defaults(home, parts, inside)
+    if not home.in_defaults:
+        _defaults(home, parts, inside)
     _findings(node, parts, env)
     return Task(
         name=name,
@@ -86,7 +87,7 @@ def task(node: nodes.Task, home: Home, standing: bool = False) -> Task:
 
 def _defaults(home: Home, parts: _Parts, inside: Home) -> None:
     """``every task``: assignee, deadline, outcomes … where the task has none; hooks and requirements on top."""
-    every = Home(f"{inside.path}/#every", inside.place)
+    every = Home(f"{inside.path}/#every", inside.place, in_defaults=True)
     had = (bool(parts.assign), bool(parts.due), bool(parts.outcomes))
     said = dict(parts.said)
     for statement, env in _every_task(home):
@@ -173,7 +174,7 @@ def hook(node: nodes.Hook, home: Home) -> Robot:
     """``TRIGGER { actions }``: a robot without a name."""
     path = home.unnamed(home.env)
     made, carried = trigger(node.trigger, home.place)
-    inside = Home(path, carrying(home.place, carried))
+    inside = Home(path, carrying(home.place, carried), in_defaults=home.in_defaults)
     return Robot(path, Title(), path, (made,), block(node.actions, inside), loc_of(node.span), named=False)
 
 
