@@ -65,4 +65,3 @@ def shown(found: Diagnostic) -> str:
         lines.append(f"  at {label.span.line}: {place[:50]}  <- {label.text.en} | {label.text.ru}")
     lines += [f"  note: {note.en} | {note.ru}" for note in found.notes]
     return "\n".join(lines)
-

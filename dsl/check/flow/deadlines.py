@@ -8,7 +8,7 @@ from voronka.dsl.check.flow.everywhere import Everywhere
 from voronka.dsl.check.flow.facts import Book, Fact
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.check.flow.solve import Truth
-from voronka.dsl.check.flow.terms import key
+from voronka.dsl.check.flow.terms import leaves
 from voronka.dsl.check.flow.walk import Deed, deeds
 from voronka.dsl.definition.actions import AddTask, Approval, CancelTask, Task, Wait
 from voronka.dsl.definition.expr import Expr, Loc
@@ -24,6 +24,12 @@ def analyse(book: Book, report: Report, seen: Everywhere) -> None:
     """Report on the deadlines of all tasks and approvals, and on what waits for, follows or cancels a task."""
     pipeline = book.pipeline
     for deed in deeds(pipeline):
+        trigger = deed.trigger
+        if trigger is not None and trigger.happening is not None and trigger.happening.kind == "task":
+            effect = Both("this never happens", "этого не случится")
+            loc = trigger.loc if trigger.loc.line else deed.loc
+            if not _task_here(book, deed, trigger.happening.name, loc, effect, report, seen):
+                continue
         match deed.action:
             case AddTask():
                 for rule in deed.action.task.due:
@@ -35,11 +41,6 @@ def analyse(book: Book, report: Report, seen: Everywhere) -> None:
             case CancelTask():
                 effect = Both("there is nothing to cancel", "отменять нечего")
                 _task_here(book, deed, deed.action.task, deed.loc, effect, report, seen)
-        trigger = deed.trigger
-        if trigger is not None and trigger.happening is not None and trigger.happening.kind == "task":
-            effect = Both("this never happens", "этого не случится")
-            loc = trigger.loc if trigger.loc.line else deed.loc
-            _task_here(book, deed, trigger.happening.name, loc, effect, report, seen)
     approvals: list[tuple[str | None, Approval]] = [(None, approval) for approval in pipeline.approvals]
     approvals += [(name, approval) for name, stage in pipeline.stages.items() for approval in stage.approvals]
     for home, approval in approvals:
@@ -77,7 +78,7 @@ def _why_never(book: Book, base: Happening, of: Task | Approval, home: str | Non
 def _needed(book: Book, expr: Expr) -> set[object]:
     """Everything that must be set for a term to be set, formulas included."""
     found: set[object] = set()
-    waiting: list[tuple[object, ...]] = [key(expr)]
+    waiting: list[tuple[object, ...]] = [*leaves(expr)]
     while waiting:
         name = waiting.pop()
         if name not in found:
@@ -108,12 +109,14 @@ def _shown(task: Task) -> Both:
 # --- tasks of another stage ------------------------------------------------------------------------------------------
 
 
-def _task_here(book: Book, deed: Deed, name: str, loc: Loc, effect: Both, report: Report, seen: Everywhere) -> None:
+def _task_here(book: Book, deed: Deed, name: str, loc: Loc, effect: Both, report: Report, seen: Everywhere) -> bool:
+    """Whether a visit of the deed's home can have a task of this name."""
     homes, declared = book.task_homes.get(name, (None, loc))
     if homes is None or deed.home is None or deed.home in homes:
         seen.note(codes.TASK_NOT_HERE, loc, None)
-        return
+        return True
     names = ", ".join(sorted(homes, key=book.order.__getitem__))
     labels = [(declared, Both(f"it is given in {names}", f"её ставят в {names}"))]
     args = {"task": name, "effect": effect}
     seen.note(codes.TASK_NOT_HERE, loc, partial(report.say, codes.TASK_NOT_HERE, loc, args, labels))
+    return False

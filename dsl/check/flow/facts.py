@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voronka.dsl.check.flow.solve import Truth, not_true, satisfiable
-from voronka.dsl.check.flow.terms import STRICT, Key, needs
-from voronka.dsl.check.flow.walk import tasks_by_home
-from voronka.dsl.definition.actions import Approval, Require
+from voronka.dsl.check.flow.terms import STRICT, Key, leaves, sure
+from voronka.dsl.check.flow.walk import deeds, tasks_by_home
+from voronka.dsl.definition.actions import Approval, Require, SetField
 from voronka.dsl.definition.expr import NOWHERE, Expr, Loc
 from voronka.dsl.definition.model import Pipeline, Stage
 from voronka.dsl.definition.types import BOOL, Type
@@ -63,7 +63,9 @@ class Book:
         if expr.op == "field" and depth:
             declared = self.pipeline.fields.get(expr.value)
             formula = declared.formula if declared and declared.when is None else None
-            if formula is not None and (formula.type.kind == "bool" or formula.op in ("const", "field")):
+            alike = formula is not None and (formula.type.kind == "bool" or formula.op in ("const", "field"))
+            # what reads a clock or other deals is computed now and then, not whenever it is looked at
+            if formula is not None and alike and self.steady(formula):
                 inner = self.plain(formula, depth - 1)
                 return replace(inner, loc=expr.loc, text=expr.text)
             return expr
@@ -76,7 +78,7 @@ class Book:
     def formula_needs(self) -> Mapping[Key, tuple[Key, ...]]:
         """For every formula field, the terms without which it is unset."""
         fields = self.pipeline.fields.values()
-        return {("field", f.name): tuple(_strict(f.formula)) for f in fields if f.formula is not None}
+        return {("field", f.name): tuple(leaves(f.formula)) for f in fields if f.formula is not None}
 
     def implied(self, name: Key) -> tuple[Key, ...]:
         return self.formula_needs.get(name, ())
@@ -153,12 +155,36 @@ class Book:
         return Fact(expr, approval.loc, Both("this approval holds it back", "его задерживает это согласование"))
 
     def staying(self, name: str) -> list[Fact]:
-        """What stays true while a deal is in a stage: its required fields cannot be cleared (Meaning 1)."""
+        """What stays true while a deal is in a stage: nobody can clear its required fields (Meaning 1)."""
         stage = self.pipeline.stages[name]
         if self.pipeline.derived:
             return self.stage_is(stage)  # gates bind nobody where stages follow conditions
-        always = (r for r in stage.requires if r.when is None and self.pipeline.fields[r.field].when is None)
-        return [*map(self.require, always), *self.stage_is(stage)]
+        kept = [require for require in stage.requires if require.when is None and self._kept(require.field, name)]
+        return [*map(self.require, kept), *self.stage_is(stage)]
+
+    def _kept(self, name: str, stage: str) -> bool:
+        """Whether a field that is required in a stage cannot lose its value there."""
+        declared = self.pipeline.fields[name]
+        computed = declared.formula is not None or declared.type.kind == "links"
+        return declared.when is None and not computed and not {(stage, name), (None, name)} & self.overwritten
+
+    @cached_property
+    def overwritten(self) -> frozenset[tuple[str | None, str]]:
+        """Fields that robots clear, or set to what may be empty, with the stage it happens in."""
+        sets = ((deed.home, deed.action) for deed in deeds(self.pipeline) if isinstance(deed.action, SetField))
+        return frozenset((home, action.field) for home, action in sets if action.expr is None or not sure(action.expr))
+
+    def arriving(self, name: str) -> list[Fact]:
+        """What is still true of a deal that has just come into a stage: gates that do not speak of its last visit."""
+        if self.pipeline.derived:
+            return []
+        return [fact for fact in self.entering(name) if not any(map(_of_visit, fact.expr.walk()))]
+
+    def still_open(self) -> Fact:
+        """A deal that is not closed yet has no instant of closing."""
+        closing = Expr("closing", Type("datetime"))
+        said = Both("the deal is still open then", "сделка тогда ещё открыта")
+        return Fact(Expr("unset", BOOL, None, (closing,)), NOWHERE, said, quoted=False)
 
     def stage_is(self, stage: Stage) -> list[Fact]:
         kind = Type("stage")
@@ -228,11 +254,11 @@ class Book:
         return satisfiable([(fact.expr, fact.truth) for fact in facts], self.implied)
 
 
-def _strict(formula: Expr) -> list[Key]:
-    found = needs(formula)
-    if formula.op in ("field", "via"):
-        found.append((formula.op, formula.value))
-    return found
+def _of_visit(node: Expr) -> bool:
+    """Whether a term means something else after a move."""
+    return node.op in ("task", "check", "approval", "stage", "entry") or (
+        node.op in ("all", "any", "none", "count", "share", "sum", "min", "max") and node.value == "tasks"
+    )
 
 
 def _only_in(node: Expr, homes: list[str]) -> Both:

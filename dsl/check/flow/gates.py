@@ -8,24 +8,26 @@ from functools import partial
 
 from voronka.dsl.check.flow.everywhere import Everywhere
 from voronka.dsl.check.flow.facts import Book, Fact
-from voronka.dsl.check.flow.past import past_of
+from voronka.dsl.check.flow.past import Past, past_of
 from voronka.dsl.check.flow.report import Report, places
 from voronka.dsl.check.flow.solve import Truth
 from voronka.dsl.check.flow.walk import Deed, Guard, deeds
 from voronka.dsl.definition.actions import AddTask, Require, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Gate
-from voronka.dsl.definition.moments import DueRule, WhoRule
+from voronka.dsl.definition.moments import WhoRule
 from voronka.dsl.text.codes import flow as codes
 from voronka.dsl.text.codes.base import Both, Code
 
 NOTHING_SAID = Both("", "")
-Rule = tuple[Expr | None, Loc]
+Rule = tuple[Expr | None, Loc, bool]
+"""A condition, where it is, and whether its line surely wins once it holds."""
 
 
 def analyse(book: Book, report: Report, seen: Everywhere) -> None:
     """Report on every condition of a pipeline but the gates of its stages, whose failures `reach` explains."""
     _checks(book, report)
+    _defaults(book, report)
     gates = [gate for stage in book.pipeline.stages.values() for gate in (*stage.enter, *stage.leave)]
     for gate in [*gates, *book.pipeline.checks]:
         _always(book, gate, report, seen)
@@ -48,6 +50,20 @@ def _checks(book: Book, report: Report) -> None:
             return  # the others would only be told that they contradict this one
 
 
+def _defaults(book: Book, report: Report) -> None:
+    """A new deal whose defaults break a check: defaults are set without asking, and the next write is refused."""
+    defaults = {f.name: f.default for f in book.pipeline.fields.values() if f.default is not None}
+    for check in book.checks:
+        past = Past(book)
+        past.values = {name: value for name, value in defaults.items() if value.op == "const"}
+        named = [node.value for node in check.expr.walk() if node.op == "field" and node.value in past.values]
+        if named and not book.possible(past.see([check])) and book.possible([check]):
+            name = named[0]
+            labels = [(check.loc, Both("this check", "эта проверка"))]
+            args = {"field": name, "check": report.text(check.expr)}
+            report.say(codes.DEFAULT_FAILS_CHECK, book.pipeline.fields[name].loc, args, labels)
+
+
 def _always(book: Book, gate: Gate, report: Report, seen: Everywhere) -> None:
     """A tautology: neither false nor unknown, whatever the deal is like."""
     wanted = Fact(book.plain(gate.when), gate.loc, NOTHING_SAID, Truth.NOT_TRUE)
@@ -67,11 +83,15 @@ def _conditions(book: Book, report: Report, seen: Everywhere) -> None:
             if isinstance(step, Guard) and step.holds and (deed.home, id(step.when)) not in asked:
                 asked.add((deed.home, id(step.when)))
                 _possible(book, deed, index, report, seen)
+        if isinstance(deed.action, AddTask):
+            for outcome in deed.action.task.outcomes:
+                if outcome.when is not None:
+                    _lone(book, outcome.when, outcome.loc, deed.home, report, seen)
     pipeline = book.pipeline
     for stage in pipeline.stages.values():
         for approval in stage.approvals:
             _lone(book, approval.when, approval.loc, stage.name, report, seen)
-    whens: list[Rule] = [(approval.when, approval.loc) for approval in pipeline.approvals]
+    whens: list[tuple[Expr | None, Loc]] = [(approval.when, approval.loc) for approval in pipeline.approvals]
     whens += [(red.when, red.loc) for red in pipeline.reds]
     whens += [(declared.when, declared.loc) for declared in pipeline.fields.values()]
     for when, loc in whens:
@@ -107,24 +127,25 @@ def _never_true(core: Sequence[Fact], loc: Loc, report: Report, seen: Everywhere
 def _choices(book: Book) -> Iterator[tuple[Sequence[Rule], str | None, bool]]:
     """Lists of rules with their home, and whether their conditions are still to be asked by themselves."""
     pipeline = book.pipeline
-    yield _rules(pipeline.owner), None, True
+    yield _people(pipeline.owner), None, True
     for stage in pipeline.stages.values():
-        yield [(rule.when, rule.loc) for rule in stage.standing if rule.moment is None], stage.name, False
+        yield [(rule.when, rule.loc, True) for rule in stage.standing if rule.moment is None], stage.name, False
     for retired in pipeline.retired:
-        yield [(when, when.loc if when else retired.loc) for _, when in retired.moves], None, True
+        yield [(when, when.loc if when else retired.loc, True) for _, when in retired.moves], None, True
     for deed in deeds(pipeline):
         if isinstance(deed.action, AddTask):
             task = deed.action.task
-            yield _rules(task.assign), deed.home, True
+            yield _people(task.assign), deed.home, True
             # a deadline whose base is missing is waited for; the entry is never missing
             if all(rule.moment.base.kind in ("entry", "creation") for rule in task.due[:-1]):
-                yield _rules(task.due), deed.home, True
+                yield [(rule.when, rule.loc, True) for rule in task.due], deed.home, True
         elif isinstance(deed.action, Tunnel):
-            yield _rules(deed.action.owner), deed.home, True
+            yield _people(deed.action.owner), deed.home, True
 
 
-def _rules(rules: Sequence[WhoRule | DueRule]) -> list[Rule]:
-    return [(rule.when, rule.loc) for rule in rules]
+def _people(rules: Sequence[WhoRule]) -> list[Rule]:
+    """Only a person is always found; a role may have nobody, and then the next line is asked."""
+    return [(rule.when, rule.loc, rule.who.kind == "person") for rule in rules]
 
 
 def _shadowed(
@@ -134,7 +155,7 @@ def _shadowed(
     facts: list[Fact] = []
     always: Loc | None = None
     said = Both("this one holds first", "эта строка подходит раньше")
-    for when, loc in rules:
+    for when, loc, wins in rules:
         own = [] if when is None else book.fact(when, loc, NOTHING_SAID)
         if when is not None and lone:
             _lone(book, when, loc, home, report, seen)
@@ -145,9 +166,9 @@ def _shadowed(
             _never_reached(loc, places([fact for fact in core if fact.truth is Truth.NOT_TRUE]), report, seen)
         else:
             seen.note(codes.RULE_NEVER_REACHED, loc, None)
-        if when is None:
+        if when is None and wins:
             always = always or loc
-        else:
+        elif when is not None and wins:
             facts.append(Fact(book.plain(when), loc, said, Truth.NOT_TRUE))
 
 

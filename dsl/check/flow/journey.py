@@ -161,5 +161,11 @@ def _needs_somebody(book: Book, node: Expr) -> bool:
 
 
 def takes_time(deed: Deed) -> bool:
-    """Whether a deed waits: for its moment, or because its condition asks how long the deal has been in its stage."""
-    return deed.cause in BY_TIME or any(node.op == "entry" for guard in deed.guards for node in guard.when.walk())
+    """Whether a deed waits: for its moment, or for a condition that only time in the stage brings about."""
+    nodes = [node for guard in deed.guards for node in guard.when.walk()]
+    return deed.cause in BY_TIME or any(
+        node.op == "entry"
+        or (node.op == "item" and node.value == "overdue")
+        or (node.op == "task" and "overdue" in node.value)
+        for node in nodes
+    )

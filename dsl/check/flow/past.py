@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voronka.dsl.check.flow.facts import Book, Fact
 from voronka.dsl.check.flow.solve import Truth
+from voronka.dsl.check.flow.terms import ALWAYS_SET, sure
 from voronka.dsl.check.flow.walk import Before, Deed, Guard
 from voronka.dsl.definition.actions import Action, AddTask, CancelTask, HandOver, Render, SetField
 from voronka.dsl.definition.expr import NOWHERE, Expr
@@ -14,8 +15,7 @@ from voronka.dsl.definition.moments import Happening
 from voronka.dsl.definition.types import BOOL, TEXT, Type
 from voronka.dsl.text.codes.base import Both
 
-_ALWAYS_SET = frozenset({"now", "today", "creation", "entry", "stage"})
-_EXACT = frozenset({"const", "field", "via", "payload", *_ALWAYS_SET})
+_EXACT = ALWAYS_SET | {"const", "field", "via", "payload"}
 
 
 class Past:
@@ -123,7 +123,7 @@ class Past:
         """Give a field a value told in the values of the start; sums may be rounded when they are stored."""
         if value.op not in _EXACT and value.op not in ("unknown", "some"):
             kind = self._type(name)
-            value = self.some(kind) if _sure(value) else self._unknown(kind)
+            value = self.some(kind) if sure(value) else self._unknown(kind)
         self.values[name] = value
 
     def some(self, kind: Type) -> Expr:
@@ -145,8 +145,8 @@ def past_of(book: Book, deed: Deed) -> Past:
     past = Past(book)
     if deed.home is not None:
         past.known += book.staying(deed.home)
-        if deed.cause == "entry" and deed.task is None and deed.trigger is None and not book.pipeline.derived:
-            past.known += book.entering(deed.home)
+        if deed.cause == "entry" and deed.task is None and deed.trigger is None:
+            past.known += book.arriving(deed.home)
     if deed.task is not None and deed.outcome is not None:
         answered = Expr("task", BOOL, (deed.task.name, deed.outcome.name), (), deed.outcome.loc, "")
         said = Both(f"this follows the answer {deed.outcome.name}", f"это следует за исходом {deed.outcome.name}")
@@ -187,13 +187,6 @@ def _unsettled(action: Action) -> set[tuple[str, str]]:
         case HandOver():
             return {("owner", "")}
     return set().union(*(_unsettled(inner) for name in ("then", "otherwise") for inner in getattr(action, name, ())))
-
-
-def _sure(expr: Expr) -> bool:
-    """Whether a term is set whatever the deal is like."""
-    if expr.op == "const":
-        return expr.value is not None
-    return expr.op in _ALWAYS_SET or (expr.op in ("add", "sub", "mul", "neg") and all(map(_sure, expr.args)))
 
 
 def _name(node: Expr) -> str:

@@ -48,6 +48,8 @@ def analyse(book: Book, report: Report) -> frozenset[str]:
 def way_in(book: Book, target: Stage, source: str, facts: Iterable[Fact] | None = None) -> Core:
     """What keeps a deal out that comes from ``source``: a stage, or CREATION. Empty when it may come in."""
     wanted = list(book.entering(target.name) if facts is None else facts)
+    if source == CREATION or book.pipeline.stages[source].kind == "open":
+        wanted.append(book.still_open())
     if source != CREATION:
         wanted += book.staying(source)
         if book.pipeline.stages[source].kind == "open" and book.order[target.name] > book.order[source]:
@@ -64,6 +66,8 @@ def sources(book: Book, target: Stage) -> list[str]:
 
 def never(book: Book, target: Stage, facts: Sequence[Fact]) -> Core:
     """Why these conditions for coming in hold wherever a deal comes from; empty when they may hold."""
+    if target.kind == "won":
+        facts = [*facts, book.still_open()]
     core = book.conflict(facts)
     if core or not any(node.op in ("task", "check") for fact in facts for node in fact.expr.walk()):
         return core

@@ -11,6 +11,7 @@ from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Label
 from voronka.dsl.text.source import Source
+from voronka.dsl.text.span import Span
 
 LONGEST = 80
 """Characters of a condition that are quoted in a sentence."""
@@ -37,8 +38,8 @@ class Report:
         for at, text in labels:
             if at.line and at not in seen and text.en:
                 seen.add(at)
-                kept.append(Label(span_of(at, self.sources), text))
-        self.found.add(Diagnostic(code, span_of(loc, self.sources), args, tuple(kept), tuple(notes)))
+                kept.append(Label(_head(span_of(at, self.sources)), text))
+        self.found.add(Diagnostic(code, _head(span_of(loc, self.sources)), args, tuple(kept), tuple(notes)))
 
     def text(self, expr: Expr) -> str:
         """A condition as it was written, on one line."""
@@ -62,6 +63,17 @@ class Report:
             return Both(f"{said[0].en} is never true", f"{said[0].ru} никогда не выполняется")
         en, ru = joined([one.en for one in said], "and"), joined([one.ru for one in said], "и")
         return Both(f"{en} are never true together", f"{ru} не бывают верны вместе")
+
+
+def _head(span: Span) -> Span:
+    """The part of a sentence before its block: ``stage new "New"``."""
+    text, quoted = span.text, False
+    for index, letter in enumerate(text):
+        if letter == '"' and text[index - 1 : index] != "\\":
+            quoted = not quoted
+        elif letter == "{" and not quoted:
+            return Span(span.source, span.start, span.start + len(text[:index].rstrip()))
+    return span
 
 
 def places(core: Sequence[Fact]) -> list[tuple[Loc, Both]]:

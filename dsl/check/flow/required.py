@@ -12,7 +12,7 @@ from voronka.dsl.check.flow.past import Past, past_of
 from voronka.dsl.check.flow.reach import way_in
 from voronka.dsl.check.flow.report import Report, joined, places
 from voronka.dsl.check.flow.solve import Truth
-from voronka.dsl.check.flow.terms import key
+from voronka.dsl.check.flow.terms import key, sure
 from voronka.dsl.check.flow.walk import Deed, deeds
 from voronka.dsl.definition.actions import Lose, Tunnel
 from voronka.dsl.definition.expr import Expr
@@ -47,7 +47,9 @@ def newborn(book: Book, given: Mapping[str, Expr | None], link: str = "") -> Pas
             past.values[name] = past.some(declared.type)
         elif name in given:
             value = given[name]
-            if value is not None:
+            if value is not None and declared.default is not None and not sure(value):
+                past.forget(name)  # what is not given falls back to the default
+            elif value is not None:
                 past.put(name, value)
         elif declared.formula is None and declared.type.kind != "links":
             value = declared.default

@@ -20,6 +20,7 @@ WHOLE = frozenset({"integer", "rating", "date", "datetime"})
 NAMED = frozenset({"choice", "bool", "resource", "stage", "user", "text", "url", "file", "document", "link"})
 # An operation of these kinds is unset as soon as one operand is.
 STRICT = frozenset({"add", "sub", "mul", "div", "neg", "lt", "le", "gt", "ge", "eq", "ne"})
+ALWAYS_SET = frozenset({"now", "today", "creation", "entry", "stage"})
 _LEAVES = frozenset({"field", "via", "payload", "owner", "supervisor", "closing", "last_contact"})
 
 
@@ -34,10 +35,15 @@ def key(expr: Expr) -> Key:
 
 def needs(expr: Expr) -> list[Key]:
     """Keys of everything that must be set for this term to be set, apart from the term itself."""
+    own = key(expr)
+    return [leaf for leaf in leaves(expr) if leaf != own]
+
+
+def leaves(expr: Expr) -> list[Key]:
+    """Keys of the fields and the like without which a term is unset."""
     found: list[Key] = []
     _leaves(expr, found)
-    own = key(expr)
-    return [leaf for leaf in found if leaf != own]
+    return found
 
 
 def _leaves(expr: Expr, found: list[Key]) -> None:
@@ -55,6 +61,13 @@ def missing(expr: Expr) -> bool:
     if expr.op == "const":
         return expr.value is None
     return expr.op in STRICT and any(map(missing, expr.args))
+
+
+def sure(expr: Expr) -> bool:
+    """Whether a term is set whatever the deal is like."""
+    if expr.op == "const":
+        return expr.value is not None
+    return expr.op in ALWAYS_SET or (expr.op in ("add", "sub", "mul", "neg") and all(map(sure, expr.args)))
 
 
 def domain(expr: Expr) -> Values | None:

@@ -131,6 +131,16 @@ RULE_NEVER_REACHED = Code(
     "действует первая подходящая строка: поставьте более узкую выше",
 )
 
+DEFAULT_FAILS_CHECK = Code(
+    "V516",
+    "default-fails-check",
+    Severity.ERROR,
+    "the default of `{field}` never passes the check `{check}`",
+    "значение по умолчанию поля `{field}` не проходит проверку `{check}`",
+    "change the default, or the check",
+    "измените значение по умолчанию или проверку",
+)
+
 # --- required fields -------------------------------------------------------------------------------------------------
 
 NEVER_REQUIRED = Code(
