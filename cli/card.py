@@ -45,7 +45,11 @@ def _aside(app: App, left: str, place: str, shown: str | None = None) -> None:
     if not place:
         app.out(shown)
         return
-    app.out(shown + " " * max(2, line_width() - cell_len(left) - len(place)) + click.style(place, dim=True))
+    gap = line_width() - cell_len(left) - len(place)
+    if gap < 2:
+        app.out(shown)
+        shown, gap = "", line_width() - len(place)
+    app.out(shown + " " * gap + click.style(place, dim=True))
 
 
 def _header(session: Session, program: Program, deal: Deal) -> None:
@@ -221,7 +225,8 @@ def _ahead(session: Session, program: Program, deal: Deal) -> None:
         return
     _section(session.app, session.story.say("Что дальше", "What comes"))
     for one in found:
-        _aside(session.app, f"  {_when(session, program, one.at)}  {one.text}", one.loc)
+        text = f"  {_when(session, program, one.at)}  {one.text}"
+        _aside(session.app, text, one.loc, click.style(text, fg="yellow") if one.at <= session.now else text)
 
 
 def _history(session: Session, program: Program, deal: Deal, full: bool) -> None:

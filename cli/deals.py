@@ -62,7 +62,7 @@ class Trouble:
 
 
 def troubles(session: Session, deal: Deal) -> list[Trouble]:
-    """Everything that makes a deal red (R38, R39): badges of its pipeline, standing troubles, blocked automatic moves."""
+    """Everything that makes a deal red (R38, R39): badges, standing troubles, blocked automatic moves."""
     return [*badges(session, deal), *flags(session, deal), *blocked(session, deal)]
 
 

@@ -87,8 +87,13 @@ def person(session: Session, text: str) -> str:
     if people.facts(text) is not None:
         return text
     wanted = _folded(text)
-    matches = [n for n in people.names if wanted in (n.casefold(), _folded(session.called(n)))]
-    if len(matches) != 1:
+    titles = {name: _folded(session.called(name)) for name in people.names}
+    matches = [name for name, title in titles.items() if wanted in (name.casefold(), title)]
+    matches = matches or [name for name, title in titles.items() if wanted in title.split()]
+    if len(matches) > 1:
+        several = ", ".join(matches)
+        raise session.app.fail(f"“{text}” may be {several}", f"«{text}» — это может быть {several}")
+    if not matches:
         near = nearest(session.app, text, people.names)
         raise session.app.fail(f"there is nobody called “{text}”{near}", f"нет сотрудника «{text}»{near}")
     return matches[0]

@@ -130,9 +130,17 @@ def reason_lines(
         else:
             yield indent + part
         place = ""
-    if helping:
-        word = "чтобы прошла" if session.app.lang == "ru" else "to let it through"
-        yield indent + click.style(f"  {word}: {remedy(helping, deal)}", fg="green")
+    for part in textwrap.wrap(_advice(helping, deal, session.app.lang == "ru"), room - 2):
+        yield indent + "  " + click.style(part, fg="green")
+
+
+def _advice(said: str, deal: int | None, ru: bool) -> str:
+    """What to do about it: a command that lets it through, one to look at, or a hint as it is."""
+    if said.startswith("voronka deal show"):
+        return f"{'смотрите' if ru else 'see'}: {said}"
+    if said.startswith(("--", "voronka")):
+        return f"{'чтобы прошла' if ru else 'to let it through'}: {remedy(said, deal)}"
+    return said
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------

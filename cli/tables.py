@@ -48,15 +48,15 @@ def table(app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[in
 
     def line(row: Sequence[Cell]) -> str:
         parts = []
-        for i, cell in enumerate(row):
+        last = max((i for i, cell in enumerate(row) if cell.text), default=0)
+        for i, cell in enumerate(row[: last + 1]):
             text = cell.text
             if cell_len(text) > widths[i]:
                 text = set_cell_size(text, widths[i] - 1).rstrip() + "…"
-            # nothing stands behind the last column
-            space = " " * (widths[i] - cell_len(text) if i in right or i < len(row) - 1 else 0)
+            space = " " * (widths[i] - cell_len(text) if i in right or i < last else 0)
             shown = click.style(text, **dict(cell.style)) if cell.style else text  # type: ignore[arg-type]
             parts.append(space + shown if i in right else shown + space)
-        return GAP.join(parts).rstrip()
+        return GAP.join(parts)
 
     app.out(line([dim(name) for name in head]))
     for row in cells:

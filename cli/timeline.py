@@ -45,7 +45,6 @@ class Printer:
         self.width = max(72, min(shutil.get_terminal_size((108, 24)).columns if sys.stdout.isatty() else 108, 130))
         self.day = ""
         self.time = ""
-        self.deal = 0
         self.title = ""
         self.seen: dict[tuple[tuple[str, str, str], ...], int] = {}
         self.again: dict[tuple[tuple[str, str, str], ...], tuple[int, int]] = {}
@@ -61,9 +60,9 @@ class Printer:
         if key:
             self.seen[key] = self.seen.get(key, 0) + 1
         if lines and title != self.title:
-            if self.title or done.deal != self.deal:
+            if self.title:
                 self.app.out(" " * LEFT + click.style(f"── {title} ──", dim=True))
-            self.title, self.deal = title, self.deal or done.deal
+            self.title = title
         for line in lines:
             text = done.texts.get(line.effect)
             if text is not None and (short := _short(text)):
@@ -122,7 +121,7 @@ class Printer:
             place = ""
         if remedy:
             word = "чтобы прошла" if self.app.lang == "ru" else "to let it in"
-            self.app.out(f"{indent}{click.style(f'{word}: {remedy}', fg='green')}")
+            self.app.out(f"{indent}{click.style(f'{word}: {as_step(remedy)}', fg='green')}")
 
     def text(self, text: Text) -> None:
         """A mail or document, indented, its beginning only unless all of it is wanted."""
@@ -142,6 +141,23 @@ class Printer:
         if len(rows) > len(shown):
             more = dates.count(len(rows) - len(shown), self.app.lang, ("строка", "строки", "строк"), ("line", "lines"))
             self.app.out(bar + click.style(f"… {more}", dim=True))
+
+
+_STEPS = (
+    (re.compile(r"--tick (\S+)"), r"tick \1"),
+    (re.compile(r"--done (\S+)=(\S+)"), r"done \1 as \2"),
+    (re.compile(r"--done (\S+)"), r"done \1"),
+    (re.compile(r"--as-outcome (\S+)"), r"as \1"),
+    (re.compile(r"--comment (.+)"), r"because \1"),
+)
+
+
+def as_step(remedy: str) -> str:
+    """What would help, as a step of a dry run says it; ``--set`` is a flag of its own there."""
+    for pattern, step in _STEPS:
+        if pattern.fullmatch(remedy):
+            return pattern.sub(step, remedy)
+    return remedy
 
 
 def _short(text: Text) -> str:

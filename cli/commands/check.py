@@ -51,6 +51,6 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
         ru = count(len(files), "ru", ("файл", "файла", "файлов"), ("file", "files"))
         en = count(len(files), "en", ("файл", "файла", "файлов"), ("file", "files"))
         app.say(
-            f"✓ {en}, {len(names)} pipelines: nothing to complain about ({took:.2f} s)",
-            f"✓ {ru}, воронок: {len(names)} — замечаний нет ({took:.2f} с)",
+            f"✓ {en}, {len(names)} pipelines: nothing to complain about" + (f" ({took:.2f} s)" if app.verbose else ""),
+            f"✓ {ru}, воронок: {len(names)} — замечаний нет" + (f" ({took:.2f} с)" if app.verbose else ""),
         )

@@ -327,6 +327,8 @@ class _Run:
             out(line)
 
     def _ahead(self, program: Program) -> Iterator[str]:
+        from voronka.cli.timeline import as_step
+
         deal = self.sandbox.deal(self.deal or 0)
         stages = list(program.pipeline.stages.values())
         here = next((i for i, stage in enumerate(stages) if stage.name == deal.stage), len(stages))
@@ -344,7 +346,8 @@ class _Run:
             place = place.rpartition("/")[2]
             yield f"  ✗ {what}  " + click.style(place, dim=True)
             if remedy:
-                yield "    " + click.style(self.story.say("чтобы прошла", "to let it in") + f": {remedy}", fg="green")
+                word = self.story.say("чтобы прошла", "to let it in")
+                yield "    " + click.style(f"{word}: {as_step(remedy)}", fg="green")
 
     def data(self) -> dict[str, Any]:
         from voronka.dsl.definition.values import encode

@@ -1,0 +1,42 @@
+"""The docs say what is: every command of every page is run, and the coverage page is up to date."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "docs" / "tools"
+
+
+def pages() -> list[str]:
+    found = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [str(page.relative_to(ROOT)) for page in found if "```console\n" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_command_prints_what_the_page_says(page: str) -> None:
+    code = f"import sys; sys.path.insert(0, {str(TOOLS)!r}); import console; from pathlib import Path; " + (
+        f"wrong = console.differences(Path({str(ROOT / page)!r})); print(chr(10).join(wrong)); sys.exit(bool(wrong))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_wrong_page_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ echo one\ntwo\n$ printf 'a\\nb\\nc\\n'\na\n…\n```\n", encoding="utf-8")
+    code = f"import sys; sys.path.insert(0, {str(TOOLS)!r}); import console; from pathlib import Path; " + (
+        f"print(len(console.differences(Path({str(page)!r}))))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "1"
+
+
+@pytest.mark.drift
+def test_the_coverage_page_is_up_to_date() -> None:
+    ran = subprocess.run([sys.executable, str(TOOLS / "coverage.py"), "--check"], check=False)
+    assert ran.returncode == 0, "run: python docs/tools/coverage.py"
