@@ -1,4 +1,7 @@
-"""Writes docs/coverage.md: which requirement is shown by which tests and sentences. Run: python docs/tools/coverage.py [--check]."""
+"""Writes docs/coverage.md: which requirement is shown by which tests and sentences.
+
+Run ``python docs/tools/coverage.py``; with ``--check`` it only says whether the page is up to date.
+"""
 
 from __future__ import annotations
 

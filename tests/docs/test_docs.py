@@ -17,22 +17,24 @@ def pages() -> list[str]:
     return [str(page.relative_to(ROOT)) for page in found if "```console\n" in page.read_text(encoding="utf-8")]
 
 
+def tool(code: str, page: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line with the docs' own tool, which is no part of the package."""
+    head = f"import sys; sys.path.insert(0, {str(TOOLS)!r}); import console; from pathlib import Path"
+    whole = f"{head}; page = Path({str(page)!r}); {code}"
+    return subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("page", pages())
 def test_every_command_prints_what_the_page_says(page: str) -> None:
-    code = f"import sys; sys.path.insert(0, {str(TOOLS)!r}); import console; from pathlib import Path; " + (
-        f"wrong = console.differences(Path({str(ROOT / page)!r})); print(chr(10).join(wrong)); sys.exit(bool(wrong))"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    code = "wrong = console.differences(page); print(chr(10).join(wrong)); sys.exit(bool(wrong))"
+    ran = tool(code, ROOT / page)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_a_wrong_page_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```console\n$ echo one\ntwo\n$ printf 'a\\nb\\nc\\n'\na\n…\n```\n", encoding="utf-8")
-    code = f"import sys; sys.path.insert(0, {str(TOOLS)!r}); import console; from pathlib import Path; " + (
-        f"print(len(console.differences(Path({str(page)!r}))))"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = tool("print(len(console.differences(page)))", page)
     assert ran.stdout.strip() == "1"
 
 
