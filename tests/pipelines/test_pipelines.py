@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.pipelines.ready import ROOT, loaded
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.parser import parse
 from voronka.dsl.text.source import Source
 
-ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "stdlib").glob("*.pipeline"))
 PIPELINES = sorted((ROOT / "pipelines").glob("*.pipeline"))
 SCENARIOS = sorted((ROOT / "pipelines" / "scenarios").glob("*.pipeline"))
@@ -51,6 +51,13 @@ def test_every_file_is_written_in_one_style(path: Path) -> None:
         depth += code.count("{") - code.count("}")
         assert depth >= 0, where
     assert depth == 0
+
+
+@pytest.mark.requirement("R9")
+@pytest.mark.parametrize("path", [ROOT / "pipelines", *PIPELINES, *MODULES], ids=name)
+def test_everything_checks_without_a_finding(path: Path) -> None:
+    """Together and one by one: no error, no warning, no note."""
+    assert [f"{found.span}: {found.message()}" for found in loaded(path).diagnostics] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
