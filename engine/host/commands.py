@@ -78,3 +78,8 @@ class Reply:
     def changes(self) -> list[Change]:
         """The changes of the command's own event."""
         return self.done[0].changes if self.done else []
+
+
+def no_deal(number: int) -> Reply:
+    """The answer where there is no such deal."""
+    return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "deal", "known": []}),))

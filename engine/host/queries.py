@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,13 @@ def find_deals(store: Store, text: str, limit: int = 100) -> list[DealRow]:
         rows = store.db.execute("SELECT DISTINCT deal FROM routes WHERE value = ? LIMIT ?", (key, limit))
         numbers.update((row[0], None) for row in rows)
     wanted = text.casefold().strip()
-    if wanted:
+    if wanted and len(numbers) < limit:
+        personal = _personal(store, wanted)
         for number, state in store.db.execute("SELECT deal, state FROM states ORDER BY deal DESC"):
-            if len(numbers) >= limit:
-                break
-            if number not in numbers and any(wanted in found for found in _texts(store, number, state)):
+            if number not in numbers and _holds(state, wanted, personal.get(number, ())):
                 numbers[number] = None
+                if len(numbers) >= limit:
+                    break
     found = []
     for number in numbers:
         row = store.db.execute(
@@ -93,11 +94,22 @@ def find_deals(store: Store, text: str, limit: int = 100) -> list[DealRow]:
     return found[:limit]
 
 
-def _texts(store: Store, number: int, state: str) -> Iterator[str]:
-    values = read.personal_of(store, number) if MARK in state else {}
-    for value in read.fields_of(state, values).values():
-        if isinstance(value, str):
-            yield value.casefold()
+def _personal(store: Store, wanted: str) -> dict[int, list[str]]:
+    """The sealed values that hold the text, by deal, as states name them."""
+    found: dict[int, list[str]] = {}
+    for number, digest, value in store.db.execute(
+        "SELECT deal, digest, value FROM personal WHERE deal > 0 AND value IS NOT NULL"
+    ):
+        if wanted in value.casefold():
+            found.setdefault(number, []).append(MARK + digest)
+    return found
+
+
+def _holds(state: str, wanted: str, sealed: Sequence[str]) -> bool:
+    for value in json.loads(state)["f"].values():
+        if isinstance(value, str) and (value in sealed or (wanted in value.casefold() and value[:1] != MARK)):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

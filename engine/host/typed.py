@@ -7,9 +7,34 @@ from typing import Any
 
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.types import Title, Type
+from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.inputs import InputError, check_value
 from voronka.engine.program.build import Program
+
+LONGEST = 1_000_000  # characters of any one text
+DEEPEST = 50
+
+
+def unwritable(value: Any, depth: int = 0) -> Both | None:
+    """Why something cannot be written down at all: no text, far too long, far too deep. None where it can."""
+    if isinstance(value, str):
+        if len(value) > LONGEST:
+            return Both(f"a text has more than {LONGEST} characters", f"в тексте больше {LONGEST} знаков")
+        # halves of characters that are no text in any encoding
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            return Both("it holds characters that are no text", "в ней есть знаки, которые не являются текстом")
+        return None
+    if depth > DEEPEST:
+        return Both("it is nested too deep", "в ней слишком много вложений")
+    if isinstance(value, dict):
+        parts: Iterable[Any] = (*value.keys(), *value.values())
+    elif isinstance(value, (list, tuple)):
+        parts = value
+    else:
+        return None
+    return next((why for part in parts if (why := unwritable(part, depth + 1)) is not None), None)
+
 
 Known = tuple[Type, Title, Loc]
 
@@ -33,14 +58,14 @@ def payload(
 
 
 def key(program: Program, language: str, name: str, value: Any) -> Any:
-    """A value to look a deal up by, spelt as its field has it; as it came where it is none."""
+    """A value to look a deal up by, spelt as its field has it; None where no deal can have it."""
     field = program.pipeline.fields.get(name)
     if field is None:
-        return value
+        return None
     try:
         return check_value(field.type, value, language=language, calendar=program.calendar)
     except InputError:
-        return value
+        return None
 
 
 def _fit(

@@ -8,15 +8,14 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from voronka.dsl.definition.model import Pipeline
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.changes import Change, apply, encode_deep
 from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import gates
-from voronka.engine.host import messages, people, routing, typed
+from voronka.engine.host import intake, messages, people, typed
 from voronka.engine.host.answers import Answers
-from voronka.engine.host.commands import Command, Done, Reply
+from voronka.engine.host.commands import Command, Done, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Post, Refusal, Undecidable
 from voronka.engine.program.build import Program
 from voronka.engine.store import incidents
@@ -89,7 +88,7 @@ class Work:
             return Refusal((Unmet("unknown", name, args={"what": "pipeline", "known": known}),))
         try:
             data = encode_deep(event.data)
-        except TypeError as error:
+        except (TypeError, RecursionError) as error:
             raise Undecidable(str(error)) from error
         answers = Answers(self, number, max(event.at, deal.now if deal is not None else 0))
         decision = self.decided(program, deal, event, answers)
@@ -210,6 +209,9 @@ class Work:
         for part in ("fields", "payload", "by"):
             if not isinstance(command.data.get(part) or {}, dict):
                 return _error(f"{part} must be names with values", f"{part} — это имена со значениями")
+        whole = (command.data, command.actor, command.key, command.pipeline)
+        if (why := typed.unwritable(whole)) is not None:
+            return Reply("error", message=why)
         if command.key is not None and (seen := self._seen(command.key)) is not None:
             return seen
         try:
@@ -251,18 +253,18 @@ class Work:
         if command.kind == "create":
             return self._create(command, event)
         if command.kind == "event":
-            return self._outside(command, event)
+            return intake.outside(self, command, event)
         if command.deal is None:
             return _error("it names no deal", "не указана сделка")
         held = self.held(command.deal)
         if held is None:
-            return _no_deal(command.deal)
+            return no_deal(command.deal)
         program = self.program(held.deal.pipeline)
         if event.data.get("fields") and program is not None:
             event.data["fields"], unmet = typed.fields(program, self.host.language, event.data["fields"])
             if unmet:
                 return Reply("refused", command.deal, held.deal.version, unmet=tuple(unmet))
-        return self._reply(command.deal, self.event(command.deal, "", event, command.key))
+        return self.reply(command.deal, self.event(command.deal, "", event, command.key))
 
     def _create(self, command: Command, event: Event) -> Reply:
         program = self.program(command.pipeline or "")
@@ -275,105 +277,15 @@ class Work:
             return Reply("refused", unmet=tuple(unmet))
         number = self.store.counters.deal + 1
         event.data = {**event.data, "fields": fields, "id": number}
-        return self._reply(number, self.event(number, program.pipeline.name, event, command.key))
+        return self.reply(number, self.event(number, program.pipeline.name, event, command.key))
 
-    def _reply(self, number: int, outcome: Done | Nothing | Refusal) -> Reply:
+    def reply(self, number: int, outcome: Done | Nothing | Refusal) -> Reply:
+        """What to answer about an event of a deal."""
         held = self.held(number)
         version = held.deal.version if held is not None else 0
         if isinstance(outcome, Refusal):
             return Reply("refused", number if held is not None else None, version, unmet=outcome.unmet)
         return Reply("done", number, version)
-
-    # --- events from outside
-
-    def _outside(self, command: Command, event: Event) -> Reply:
-        name = str(event.data.get("name", ""))
-        payload = dict(event.data.get("payload") or {})
-        by = dict(event.data.get("by") or {})
-        number = command.deal
-        if number is None:
-            found = routing.route(self, name, command.pipeline, {**payload, **by})
-            if found.create:
-                return self._intake(command, event, found.create, name, payload, by)
-            if not found.deal:
-                return self._unrouted(command, event, found)
-            number = found.deal
-        held = self.held(number)
-        if held is None:
-            return _no_deal(number)
-        program = self.program(held.deal.pipeline)
-        if program is not None:
-            payload, by = _split(program.pipeline, name, payload, by)
-            payload, unmet = typed.payload(program, self.host.language, name, payload)
-            if unmet:
-                return Reply("refused", number, held.deal.version, unmet=tuple(unmet))
-        event.data = {"name": name, "payload": payload, **({"by": by} if by else {})}
-        outcome = self.event(number, "", event, command.key)
-        if isinstance(outcome, Nothing) and not outcome.consumed:
-            self._keep(command, event, held.deal.pipeline, number, "unheard")
-            return Reply("kept", number, held.deal.version)
-        return self._reply(number, outcome)
-
-    def _intake(
-        self, command: Command, event: Event, where: str, name: str, payload: dict[str, Any], by: dict[str, Any]
-    ) -> Reply:
-        """Nobody has the key, and the event may create: a new deal is born of it (Meaning 12)."""
-        program = self.host.programs.pipelines[where]
-        pipeline, language = program.pipeline, self.host.language
-        fields, unmet = typed.fields(program, language, routing.fields_for(pipeline, {**payload, **by}))
-        payload, by = _split(pipeline, name, payload, by)
-        payload, wrong = typed.payload(program, language, name, payload)
-        declared = [key for key, _, _ in pipeline.events[name].payload]
-        wrong += [
-            Unmet("unknown", key, args={"what": "payload", "known": declared}) for key in payload if key not in declared
-        ]
-        if unmet or wrong:
-            known = {u.name for u in wrong}
-            return Reply("refused", unmet=(*wrong, *(u for u in unmet if u.name not in known)))
-        number = self.store.counters.deal + 1
-        full = {key: payload.get(key) for key in declared}
-        made = Event(
-            "create",
-            {"id": number, "fields": fields, "event": name, "payload": full},
-            event.at,
-            event.actor,
-            recorded_at=event.recorded_at,
-            imported=event.imported,
-        )
-        outcome = self.event(number, where, made, command.key)
-        if isinstance(outcome, Refusal):
-            kept = self._keep(command, event, where, None, "refused")
-            incident = incidents.open_incident(
-                self.writer,
-                "refused",
-                None,
-                {"event": name, "pipeline": where, "kept": kept, "unmet": gates.data(outcome.unmet)},
-                event.at,
-                kept,
-            )
-            return Reply("unrouted", unmet=outcome.unmet, incident=incident)
-        return self._reply(number, outcome)
-
-    def _unrouted(self, command: Command, event: Event, found: routing.Route) -> Reply:
-        kept = self._keep(command, event, command.pipeline, None, found.why)
-        data = {"event": event.data.get("name", ""), "why": found.why, "deals": list(found.deals), "kept": kept}
-        incident = incidents.open_incident(self.writer, "unrouted", None, data, event.at, kept)
-        en, ru = _WHY[found.why]
-        return Reply("unrouted", incident=incident, message=Both(en, ru))
-
-    def _keep(self, command: Command, event: Event, pipeline: str | None, deal: int | None, why: str) -> int:
-        payload = {**(command.data.get("payload") or {}), **(command.data.get("by") or {})}
-        return incidents.keep(
-            self.writer,
-            str(command.data.get("name", "")),
-            pipeline,
-            deal,
-            why,
-            encode_deep(payload),
-            event.at,
-            event.actor,
-            command.key,
-        )
 
     # --- timers
 
@@ -428,28 +340,5 @@ class Work:
         self._write(held, Decision(new, changes), event, encode_deep(event.data), None, 0)
 
 
-_WHY = {
-    "unknown": ("no pipeline declares this event", "такого события нет ни в одной воронке"),
-    "nobody": ("no open deal has this key", "нет открытой сделки с таким ключом"),
-    "several": ("several deals answer to it", "подходит несколько сделок"),
-}
-
-
-def _split(
-    pipeline: Pipeline, name: str, payload: dict[str, Any], by: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Values that only say where the event goes are no part of its payload."""
-    decl = pipeline.events.get(name)
-    if decl is None:
-        return payload, by
-    declared = {key for key, _, _ in decl.payload}
-    routing_only = {key: value for key, value in payload.items() if key in decl.by and key not in declared}
-    return {key: value for key, value in payload.items() if key not in routing_only}, {**routing_only, **by}
-
-
 def _error(en: str, ru: str) -> Reply:
     return Reply("error", message=Both(en, ru))
-
-
-def _no_deal(number: int) -> Reply:
-    return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "deal", "known": []}),))

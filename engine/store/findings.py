@@ -31,6 +31,7 @@ _MESSAGES = {
         "эффекта {part} строки {row} нет в очереди отправки в том виде, в каком он решён",
     ),
     "incident": ("incident {row} is not as the log has it", "инцидент {row} не такой, как в журнале"),
+    "inbox": ("message {part} of row {row} was never sent", "сообщения {part} из строки {row} никто не отправлял"),
     "kept": ("kept event {row} is not as the log has it", "сохранённое событие {row} не такое, как в журнале"),
     "definition": ("definition {name} is not what was adopted", "определение {name} не то, что было принято"),
     "entity": ("{entity} is not what its log folds to", "{entity}: не то, что следует из журнала"),

@@ -126,9 +126,3 @@ def unsealed(text: str, values: dict[str, str]) -> Any:
     """JSON data of a derived table, personal values put back."""
     data = json.loads(text)
     return unseal(data, values) if MARK in text else data
-
-
-def fields_of(text: str, values: dict[str, str]) -> dict[str, Any]:
-    """The encoded fields of a state's text."""
-    fields: dict[str, Any] = unsealed(text, values)["f"]
-    return fields

@@ -57,15 +57,25 @@ class Sealer:
         return MARK + digest
 
     def named(self, data: Any) -> Any:
-        """Seal whatever stands under a personal name, however deep."""
+        """Seal whatever stands under a personal name, however deep; refusals have pairs of name and operand."""
         if isinstance(data, dict):
             return {
-                key: self.value(value) if key in self.names and isinstance(value, str) else self.named(value)
+                key: self.value(value)
+                if key in self.names and isinstance(value, str)
+                else [self._operand(pair) for pair in value]
+                if key == "operands" and isinstance(value, list)
+                else self.named(value)
                 for key, value in data.items()
             }
         if isinstance(data, list):
             return [self.named(item) for item in data]
         return data
+
+    def _operand(self, pair: Any) -> Any:
+        match pair:
+            case [str(name), str(value)] if name.rpartition(".")[2] in self.names:
+                return [name, self.value(value)]
+        return pair
 
     def seen(self, data: Any) -> Any:
         """Seal every text that is known to be personal, wherever it stands: operands, arguments of questions."""
@@ -92,9 +102,7 @@ class Sealer:
     def _trouble(self, data: Any) -> Any:
         """Refusals name the values they looked at."""
         if isinstance(data, dict) and "unmet" in data:
-            return {**data, "unmet": self.seen(data["unmet"])}
-        if isinstance(data, dict) and "data" in data:
-            return {**data, "data": self.seen(data["data"])}
+            return {**data, "unmet": self.seen(self.named(data["unmet"]))}
         return data
 
     def state(self, data: dict[str, Any]) -> dict[str, Any]:

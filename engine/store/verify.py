@@ -328,6 +328,14 @@ class _Verifier:
                     self.report("table", head, table="timers")
         if self.bookings != set(self.db.execute("SELECT resource, item, start, until, deal, field FROM bookings")):
             self.report("entity", 0, entity=KINDS[RESOURCE])
+        for cause, part in self.db.execute("SELECT cause, part FROM inbox"):
+            row = read.row(self.store, cause)
+            try:
+                sent = row is not None and json.loads(row.changes)[part][0] == "message"
+            except (ValueError, IndexError, KeyError):
+                sent = False
+            if not sent:
+                self.report("inbox", cause, part=part)
         self._surplus(
             (
                 ("deals", "SELECT count(*) FROM deals"),

@@ -64,6 +64,10 @@ def test_a_refused_command_says_everything_and_changes_nothing(command: Command,
         assert reply.done == ()
 
 
+DEEP: list[Any] = []
+for _ in range(99):
+    DEEP = [DEEP]
+
 ERRORS = [
     Command("conquer", {}, deal=1),
     Command("move", {}, deal=1),
@@ -76,6 +80,11 @@ ERRORS = [
     Command("person", {"do": "absent"}),
     Command("incident", {"do": "ignore", "id": 1}),
     Command("incident", {}),
+    Command("note", {"text": "\ud800"}, deal=1),
+    Command("note", {"text": "a"}, deal=1, actor="\udfff"),
+    Command("note", {"text": "a"}, deal=1, key="\udfff"),
+    Command("note", {"text": "x" * 1_000_001}, deal=1),
+    Command("event", {"name": "payment", "payload": {"deep": DEEP}}, deal=1),
 ]
 
 

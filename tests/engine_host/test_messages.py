@@ -53,6 +53,40 @@ def test_what_only_the_target_can_refuse_is_a_visible_incident_and_the_win_stand
         assert resolved.resolved_by == "olga"
 
 
+STRICT = """
+language ru
+pipeline sales "Продажи" {
+  field city  "Город"   text
+  field phone "Телефон" phone
+  stage new "Новая" { }
+  won paid "Оплачена" { tunnel to orders { copy city, phone  link sale } }
+  lost lost "Потеряна" { reason price "Дорого" }
+}
+pipeline orders "Заказы" {
+  field sale  "Сделка"  link to sales
+  field city  "Город"   text
+  field phone "Телефон" phone
+  unique phone
+  stage placed "Оформлен" { require city  enter when city is not "Нигде" else "Туда не возим" }
+  won done "Выдан" { }
+}
+"""
+
+
+@pytest.mark.requirement("R51")
+@pytest.mark.parametrize(("city", "kinds"), [(None, ["require", "enter"]), ("Нигде", ["enter"]), ("Тверь", [])])
+def test_gates_of_the_new_deal_are_gates_of_the_win(city: str | None, kinds: list[str]) -> None:
+    with Office(text=STRICT) as office:
+        office.create("orders", city="Псков", phone="+79991234567")
+        number = office.create(city=city, phone="+79991234567")
+        reply = office.submit("move", {"stage": "paid"}, deal=number)
+        assert [unmet.args["kind"] for unmet in reply.unmet] == kinds
+        assert {unmet.kind for unmet in reply.unmet} <= {"tunnel"}
+        # that the phone is taken there, only the orders can say: an incident, and no lost win
+        assert (reply.status, office.deal(number).stage) == (("refused", "new") if kinds else ("done", "paid"))
+        assert len(list(queries.list_incidents(office.store))) == (0 if kinds else 1)
+
+
 def test_a_card_tells_every_deal_that_links_to_it_and_reads_it() -> None:
     with Office() as office:
         card = office.create("client", name="Ромашка", phone="+79990000001")

@@ -98,10 +98,25 @@ def test_several_deals_have_the_key_and_none_is_guessed() -> None:
 
 def test_an_event_that_nobody_declares_is_kept() -> None:
     with Office() as office:
-        reply = send(office, "earthquake", magnitude=7)
+        reply = send(office, "earthquake", magnitude=7.5, where={"lat": [52, {"deep": None}]})
         assert reply.status == "unrouted"
         (kept,) = queries.list_kept(office.store)
         assert (kept.name, kept.why) == ("earthquake", "unknown")
+        assert kept.payload == {"magnitude": "7.5", "where": {"lat": [52, {"deep": None}]}}
+
+
+def test_an_event_too_large_to_keep_is_an_error() -> None:
+    with Office() as office:
+        rows = office.store.counters.row
+        assert send(office, "earthquake", text="x" * 200_000).status == "error"
+        assert office.store.counters.row == rows
+
+
+@pytest.mark.parametrize("number", [5, 1.5, ["A-1"], {"a": 1}, "", None, "\ud800"])
+def test_a_key_that_no_deal_can_have_finds_none(number: Any) -> None:
+    with Office() as office:
+        office.create(number="A-1")
+        assert send(office, "payment", number=number, amount=Decimal(5)).status in ("unrouted", "error")
 
 
 def test_an_event_that_nothing_listens_to_is_kept_and_shown() -> None:

@@ -166,6 +166,19 @@ def test_deals_can_be_found_by_a_field_that_a_later_definition_makes_a_key() -> 
         assert verify(store).ok
 
 
+def test_effects_belong_to_the_epoch_they_were_decided_in(tmp_path: Path) -> None:
+    path = tmp_path / "voronka.db"
+    with opened(path) as store:
+        story(Ledger(store))
+        store.db.execute("UPDATE meta SET value = 2 WHERE key = 'epoch'")
+    with opened(path) as store:
+        assert store.epoch == 2
+        story(Ledger(store), "request-2")
+        epochs = store.db.execute("SELECT deal, epoch FROM outbox ORDER BY deal").fetchall()
+        assert epochs == [(2, 1), (4, 2)]
+        assert verify(store).ok
+
+
 def test_an_index_of_keys_normalises() -> None:
     facets = FACETS.of("sales")
     keys = [

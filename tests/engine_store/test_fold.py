@@ -148,6 +148,6 @@ def test_columns_cannot_be_shifted_into_each_other_under_one_digest() -> None:
         row._replace(event="{}\n[]", changes=""),
         row._replace(event="", changes="{}\n[]"),
         row._replace(entity=11, version=0),
-        *(row._replace(**{name: (7 if isinstance(value, int) else "x")}) for name, value in row._asdict().items()),
+        *(Row._make([*row[:n], 7 if isinstance(value, int) else "x", *row[n + 1 :]]) for n, value in enumerate(row)),
     ]
     assert len({other.digested() for other in [row, *others]}) == len(others) + 1
