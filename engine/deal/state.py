@@ -172,7 +172,7 @@ class Deal:
 
     @property
     def present(self) -> dict[int, TaskState]:
-        """What conditions call ``tasks``: those of the present visit and of the deal itself, not of visits long past."""
+        """What conditions call ``tasks``: those of the present visit and the deal's own, none of visits long past."""
         return {number: task for number, task in self.tasks.items() if task.visit in (0, self.visit)}
 
     def copy(self) -> Deal:
