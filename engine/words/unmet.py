@@ -168,6 +168,10 @@ _STATES = {
     "done": ("задача уже выполнена", "the task is done already"),
     "cancelled": ("задача снята", "the task was cancelled"),
     "derived": ("этап здесь следует из условий", "the stage follows from conditions here"),
+    "gone": ("этот сотрудник уже не работает", "this person works here no more"),
+    "exists": ("такой сотрудник уже есть", "there is such a person already"),
+    "present": ("этот сотрудник и так на месте", "this person is not away"),
+    "past": ("дата возвращения уже прошла", "the date of return has passed already"),
 }
 
 
@@ -199,6 +203,10 @@ _KINDS = {
     "checklist point": ("пункта", "checklist point"),
     "person": ("сотрудника", "person"),
     "flag": ("отметки", "flag"),
+    "pipeline": ("воронки", "pipeline"),
+    "deal": ("сделки", "deal"),
+    "role": ("роли", "role"),
+    "incident": ("инцидента", "incident"),
 }
 
 
