@@ -13,8 +13,8 @@ _INLINE = 100
 def dump(node: Node) -> str:
     """The node and all below it as an s-expression: ``(Require (a b) when=(Is stage new))``.
 
-    Names and numbers stand bare, texts in quotes; what is missing, empty or false is left out, so a field after it is
-    named.
+    Names and numbers stand bare, texts in quotes, what is true as the field's name; what is missing, empty or false is
+    left out, so a field after it is named.
     """
     return _show(node, 0)
 
@@ -59,7 +59,7 @@ def _flat(value: object) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, date | Decimal | str):
         return str(value)
-    return str(value).lower()
+    raise TypeError(f"no node holds {type(value).__name__}")
 
 
 def _parts(node: Node) -> list[tuple[str, object]]:
@@ -73,6 +73,8 @@ def _parts(node: Node) -> list[tuple[str, object]]:
             if value == () and name in ("otherwise", "options"):
                 out.append((f"{name}=", value))
             gap = True
+        elif value is True:
+            out.append(("", name))
         else:
             out.append((f"{name}=" if gap else "", value))
     return out

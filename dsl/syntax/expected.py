@@ -14,7 +14,7 @@ _PIECES: tuple[tuple[str, Both], ...] = (
     ("moment", Both("a moment (`on entry`, `3 days after entry`)", "момент (`on entry`, `3 days after entry`)")),
     ("happening", Both("a happening (`entry`, `event …`, a date)", "событие (`entry`, `event …`, дата)")),
     ("type", Both("a type (`text`, `money`, `date` …)", "тип (`text`, `money`, `date` …)")),
-    ("blame", Both("what blocks (`require …`, a text)", "что мешает (`require …`, текст)")),
+    ("blame", Both("what blocks (`require …`, a text)", "то, что мешает (`require …`, текст)")),
     ("expr", Both("a condition or a value", "условие или значение")),
     ("conjunction", Both("a condition or a value", "условие или значение")),
     ("negation", Both("a condition or a value", "условие или значение")),
@@ -178,7 +178,7 @@ def expected(states: list[int], most: int = 5) -> Both:
         first = fits.landings[states[-1]] & sentences
         parts.append(_sentence(block) if first else Both("the next sentence", "следующее предложение"))
     parts = list(dict.fromkeys(quiet + parts))
-    return _join(parts[:most] or [terminal("$END")], len(parts) > most)
+    return alternatives(parts[:most] or [terminal("$END")], len(parts) > most)
 
 
 _OPERATORS = frozenset(["AND", "OR", "_ASKS", "COMPARE", "PLUS", "MINUS", "STAR", "SLASH", "HAS"])
@@ -198,7 +198,9 @@ def _order(name: str) -> tuple[int, str]:
     return (0 if name in _TERMINALS else 1 if name in PUNCTUATION else 2, name)
 
 
-def _join(parts: list[Both], more: bool) -> Both:
+def alternatives(parts: list[Both], more: bool = False) -> Both:
+    """Joined for reading: ``a, b or c``, and with ``more`` ``a, b, c …``."""
+
     def one(texts: list[str], last: str) -> str:
         if more:
             return ", ".join(texts) + " …"

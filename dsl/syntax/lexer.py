@@ -84,9 +84,10 @@ _TOKEN = re.compile(
   | (?P<FOREIGN>==|!=|<>|&&|\|\||:=|=>|->|;|//[^\n]*|/\*[^\n]*)
   | (?P<PUNCT><=|>=|\.\.|[{}(),./|=+\-*%<>])
   | (?P<DATE>\d{4}-\d\d-\d\d(?![\w-]))
+  | (?P<ISO>\d{4}-\d\d-\d\dT[\w:.+]*)
   | (?P<TIME>\d\d:\d\d(?![\w:]))
   | (?P<NUMBER>\d+(?:_\d+)*(?:\.\d+)?(?![\w]|[.:]\d))
-  | (?P<ODD>\d{4}-\d\d-\d\dT[\w:.+]*|\d\w*(?:[.:]\w+)*)
+  | (?P<ODD>\d\w*(?:[.:]\w+)*)
   | (?P<SIGN>[₽$€£¥₸])
   | (?P<COMMENT>\#[^\n]*)
   | (?P<UNCLOSED>"[^"\n]*?(?=[ \t]{0,9}[{}][ \t{}]{0,20}(?:\#[^\n]*)?(?:\n|\Z))|"[^\n]*)
@@ -221,7 +222,7 @@ class _Lexer:
             add("STRING", start, end)
         elif kind == "FOREIGN":
             self.foreign(text, start, end)
-        elif kind == "ODD":
+        elif kind in ("ODD", "ISO"):
             self.odd_number(text, start, end)
         else:
             self.report(codes.BAD_CHARACTER, start, end, what=_describe(text))
@@ -251,7 +252,8 @@ class _Lexer:
         if match := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
             day, month, year = (int(part) for part in match.groups())
             proper = f"{year:04}-{month:02}-{day:02}"
-            self.report(codes.DATE_FORMAT, start, end, self.fix(start, end, proper), found=text, proper=proper)
+            if safe_date(year, month, day):  # else that is told when the date is read
+                self.report(codes.DATE_FORMAT, start, end, self.fix(start, end, proper), found=text, proper=proper)
             self.tokens.meant[start] = proper
             add("DATE", start, end)
         elif match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)?.*", text):

@@ -14,6 +14,7 @@ from voronka.dsl.syntax.expected import (
     CONTEXTS,
     Accepted,
     accepted,
+    alternatives,
     context,
     expected,
     homes,
@@ -46,7 +47,7 @@ class _Repair(NamedTuple):
 
 def recover(m: Machine) -> None:
     """Report the token that the machine stands on, and change tokens and stacks so that it can go on."""
-    if _brace(m) or _unclosed(m) or _soft(m) or _misspelt_before(m) or _never_name(m):
+    if _brace(m) or _unclosed(m) or _soft(m) or _misspelt_before(m) or _never_name(m) or _split_number(m):
         return
     repair = _search(m)
     _explain(m, repair, accepted(m.states))
@@ -160,16 +161,18 @@ def _explain(m: Machine, repair: _Repair | None, fits: Accepted) -> None:
         label = Label(point, Both("expected `)` here", "здесь ожидается `)`"))
         _report(m, codes.UNCLOSED_PARENTHESIS, _open_parenthesis(m) or span, labels=(label,))
     elif is_word and "STRING" in fits.direct and "NAME" not in fits.direct and not _begins(m, at):
-        end = at + (repair.skip if repair else 1) - 1
-        prose = Span(source, span.start, tokens.ends[max(at, end)])
+        end = at
+        while tokens.kinds[end + 1] == "NAME" and not m.begins_line(end + 1):
+            end += 1
+        prose = Span(source, span.start, tokens.ends[end])
         _report(m, codes.UNQUOTED_TEXT, prose, fix=_replace(prose, f'"{prose.text}"', safe=False), text=prose.text)
     elif is_word and fits.can_end and _sentence(m, span, word, new_line, fits):
         pass
     elif not fits.can_end and at and (new_line or kind in ("RBRACE", "$END") or _begins(m, at)):
         point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
-        _report(m, codes.MISSING, point, expected=expected(m.states), previous=_found(m, at - 1), hint=_hint(m))
+        _report(m, codes.MISSING, point, expected=expected(m.states), previous=_quoted(m, at - 1), hint=_NOTHING)
     else:
-        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_hint(m))
+        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_NOTHING)
 
 
 def _sentence(m: Machine, span: Span, word: str, new_line: bool, fits: Accepted) -> bool:
@@ -180,9 +183,9 @@ def _sentence(m: Machine, span: Span, word: str, new_line: bool, fits: Accepted)
     places = homes(readings[0][0]) if readings and keyword(readings[0][0]) else []
     if places and block not in places:
         named = [CONTEXTS[place] for place in places[:3]]
-        en = "it stands " + " or ".join(name.en for name in named)
-        ru = "оно стоит " + " или ".join(name.ru for name in named)
-        _report(m, codes.MISPLACED, span, word=word, where=where, hint=Both(en, ru))
+        stands = alternatives(named)
+        hint = Both(f"it stands {stands.en}", f"место этому слову {stands.ru}")
+        _report(m, codes.MISPLACED, span, word=word, where=where, hint=hint)
     elif new_line or starters(block) & fits.direct:
         guess = closest(word, (w for w in (keyword(name) for name in starters(block)) if w))
         hint = Both(f"did you mean `{guess}`?", f"может быть, `{guess}`?") if guess else _beginnings(block)
@@ -200,26 +203,42 @@ def _beginnings(block: str) -> Both:
     return Both(f"sentences here begin with {shown}", f"предложения здесь начинаются с {shown}")
 
 
-def _hint(m: Machine) -> Both:
+def _split_number(m: Machine) -> bool:
+    """`1 000` and `1,5`: told as one number that is written wrongly."""
     tokens, at = m.tokens, m.at
-    if at and tokens.kinds[at - 1] == "NUMBER":
-        following = tokens.kinds[at + 1] if at + 1 < len(tokens.kinds) else ""
-        if tokens.kinds[at] == "NUMBER":
-            return Both("groups of digits are joined by `_`: 50_000", "группы цифр соединяются `_`: 50_000")
-        if tokens.kinds[at] == "COMMA" and following == "NUMBER":
-            return Both("a fraction has a point: 0.5", "дробь пишется с точкой: 0.5")
-    return _NOTHING
+    if not at or tokens.kinds[at - 1] != "NUMBER":
+        return False
+    start = tokens.starts[at - 1]
+    if tokens.kinds[at] == "NUMBER" and tokens.ends[at] - tokens.starts[at] == 3:
+        last, joint = at, "_"
+    elif tokens.kinds[at : at + 2] == ["COMMA", "NUMBER"] and tokens.ends[at] == tokens.starts[at + 1]:
+        last, joint = at + 1, "."
+    else:
+        return False
+    while joint == "_" and tokens.kinds[last + 1] == "NUMBER" and tokens.ends[last + 1] - tokens.starts[last + 1] == 3:
+        last += 1
+    span = Span(m.source, start, tokens.ends[last])
+    digits = [_word(m, i) for i in range(at - 1, last + 1) if tokens.kinds[i] == "NUMBER"]
+    _report(m, codes.BAD_NUMBER, span, fix=_replace(span, joint.join(digits)), found=span.text)
+    tokens.remove(at, last - at + 1)
+    return True
 
 
 def _found(m: Machine, at: int) -> Both:
-    kind = m.tokens.kinds[at]
-    if kind == "$END":
+    """A token as it is found: ``the text "X"``."""
+    if m.tokens.kinds[at] == "$END":
         return terminal("$END")
-    text = m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
-    shown = text if len(text) <= 30 else text[:30] + "…"
-    if kind == "STRING":
-        return Both(f"the text {shown}", f"текст {shown}")
-    return Both(f"`{shown}`", f"`{shown}`")
+    shown = _shown(m, at)
+    return Both(f"the text {shown}", f"текст {shown}") if m.tokens.kinds[at] == "STRING" else _quoted(m, at)
+
+
+def _quoted(m: Machine, at: int) -> Both:
+    return Both(f"`{_shown(m, at)}`", f"`{_shown(m, at)}`")
+
+
+def _shown(m: Machine, at: int) -> str:
+    text = _word(m, at)
+    return text if len(text) <= 30 else text[:30] + "…"
 
 
 def _asks(m: Machine, at: int) -> bool:
@@ -352,7 +371,7 @@ def _soft(m: Machine) -> bool:
     if _keyword_goes(m, ahead, saved.at, needed):
         end = tokens.ends[saved.at - 1] if saved.at else 0
         hint = Both(f"`{word}` was read as a name", f"`{word}` прочитано как имя")
-        previous = _found(m, saved.at - 1) if saved.at else _NOTHING
+        previous = _quoted(m, saved.at - 1) if saved.at else _NOTHING
         _report(
             m, codes.MISSING, Span(m.source, end, end), expected=expected(saved.states), previous=previous, hint=hint
         )
@@ -365,7 +384,7 @@ def _soft(m: Machine) -> bool:
         height = _height(m, saved.states, saved.at, needed)
         if height is not None:
             end = tokens.ends[saved.at - 1]
-            previous = _found(m, saved.at - 1)
+            previous = _quoted(m, saved.at - 1)
             wanted = expected(saved.states)
             _report(m, codes.MISSING, Span(m.source, end, end), expected=wanted, previous=previous, hint=_NOTHING)
             m.go_back(saved, height)
@@ -432,10 +451,19 @@ def _apply(m: Machine, repair: _Repair) -> None:
         tokens.meant[tokens.starts[at]] = repair.word
         return
     offset = tokens.starts[at]
-    tokens.remove(at, repair.skip)
+    _leave_out(m, repair.skip)
     if repair.insert is not None:
         tokens.insert(at, "WORD", offset)
         tokens.readings[at] = ((repair.insert, 1),)
+
+
+def _leave_out(m: Machine, count: int) -> None:
+    """Take tokens out from the one at hand on. A brace too many among them is still told."""
+    tokens = m.tokens
+    for i in range(m.at, m.at + count):
+        if tokens.kinds[i] == "EXTRA":
+            _report(m, codes.EXTRA_BRACE, Span(m.source, tokens.starts[i], tokens.ends[i]))
+    tokens.remove(m.at, count)
 
 
 def _panic(m: Machine) -> None:
@@ -463,7 +491,7 @@ def _panic(m: Machine) -> None:
                 height = 1  # nothing fits the end: the file is left empty
             if height is not None:
                 del m.states[height:], m.values[height - 1 :], m.starts[height - 1 :]
-                tokens.remove(m.at, at - m.at)
+                _leave_out(m, at - m.at)
                 return
         depth += (kind == "LBRACE") - (kind == "RBRACE")
         at += 1

@@ -13,9 +13,7 @@ from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
 SOURCE = Source("a.pipeline", "one two three")
-GREETING = Code(
-    "V999", "greeting", Severity.ERROR, "{who} says {{hi}}", "{who} говорит {{привет}}", "ask {who}", "{who}?"
-)
+GREETING = Code("V999", "greeting", Severity.ERROR, "{who} says {{hi}}", "{who}: {{привет}}", "ask {who}", "{who}?")
 ADVICE = Code("V998", "advice", Severity.WARNING, "maybe", "может быть")
 
 
