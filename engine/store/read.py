@@ -10,7 +10,7 @@ from typing import Any
 from voronka.engine.deal.changes import Change, load
 from voronka.engine.deal.protocol import Event
 from voronka.engine.deal.state import Deal
-from voronka.engine.store.codec import DEAL, Row, decode_changes, decode_event, payload
+from voronka.engine.store.codec import Row, decode_changes, decode_event, payload
 from voronka.engine.store.seal import MARK, unseal
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held
@@ -113,13 +113,6 @@ def rows_after(store: Store, number: int) -> Iterator[Row]:
     """The log from a row on (not included), in order."""
     for found in store.db.execute(f"{_COLUMNS} FROM log WHERE id > ? ORDER BY id", (number,)):
         yield Row(*found)
-
-
-def entries_after(store: Store, number: int) -> Iterator[Entry]:
-    """Events of deals from a row on (not included), in order."""
-    for stored in rows_after(store, number):
-        if stored.kind == DEAL:
-            yield entry(stored, personal_of(store, stored.entity))
 
 
 def unsealed(text: str, values: dict[str, str]) -> Any:
