@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.dsl_syntax.golden import settle
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.dump import dump
 from voronka.dsl.syntax.parser import parse
 from voronka.dsl.text.source import Source
-
-sys.path.insert(0, str(Path(__file__).parent))
-from golden import settle
 
 FORMS = sorted((Path(__file__).parent / "forms").glob("*.txt"))
 

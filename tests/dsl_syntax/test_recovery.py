@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.dsl_syntax.golden import settle
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.parser import ParseResult, parse
 from voronka.dsl.text.render import render
 from voronka.dsl.text.source import Source
-
-sys.path.insert(0, str(Path(__file__).parent))
-from golden import settle
 
 CASES = sorted((Path(__file__).parent / "recovery").glob("*.txt"))
 
