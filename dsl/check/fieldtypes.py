@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from voronka.dsl.check.currencies import CURRENCIES
 from voronka.dsl.check.params import Param
-from voronka.dsl.check.place import home, included
+from voronka.dsl.check.place import declared, home, included, wrong_type
 from voronka.dsl.check.symbols import UNKNOWN, Env, Top, Unit
-from voronka.dsl.check.words import listed, type_name
+from voronka.dsl.check.words import listed, quoted
 from voronka.dsl.check.world import World, title, visible
 from voronka.dsl.definition import types as t
 from voronka.dsl.definition.types import Option, Type
@@ -285,11 +285,8 @@ def _links(env: Env, target: str, via: str, span: Span) -> Type:
     written = back.node.type
     if isinstance(written, nodes.LinkType) and written.name.name == "link":
         return Type("links", target=target, via=via)
-    label = Label(back.span, Both("declared here", "объявлено здесь"))
     wanted = Both(f"a link to `{env.table.name}`", f"связь с `{env.table.name}`")
-    what = Both(f"`{via}`", f"`{via}`")
-    got = type_name(written.name.name)
-    world.report(types.MISMATCH, span, labels=(label,), what=what, wanted=wanted, got=got, hint="")
+    wrong_type(env, span, quoted(via), wanted, written.name.name, labels=(declared(back),))
     return UNKNOWN
 
 

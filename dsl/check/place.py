@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from voronka.dsl.check.symbols import UNKNOWN, Env, FieldSym, StageSym, Table
+from voronka.dsl.check.symbols import UNKNOWN, Env, StageSym, Sym, Table
+from voronka.dsl.check.words import NOTHING, type_name
 from voronka.dsl.check.world import World
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import Type
 from voronka.dsl.syntax import nodes
+from voronka.dsl.text.codes import types
 from voronka.dsl.text.codes.base import Both
-from voronka.dsl.text.diagnostic import Label
+from voronka.dsl.text.diagnostic import Fix, Label
+from voronka.dsl.text.span import Span
 
 
 class _Anything(dict[str, Type]):
@@ -96,6 +99,30 @@ def included(env: Env) -> tuple[Label, ...]:
     return (Label(include.module.span, Both("included here", "включается здесь")),)
 
 
-def field_of(expr: Expr, table: Table) -> FieldSym | None:
-    """The field that an expression is, if it is nothing but a field of this deal."""
-    return table.fields.get(expr.value) if expr.op == "field" else None
+def declared(sym: Sym) -> Label:
+    """A label at a declaration."""
+    return Label(sym.span, Both("declared here", "объявлено здесь"))
+
+
+def wrong_type(
+    env: Env,
+    span: Span,
+    what: Both,
+    wanted: Type | str | Both,
+    got: Type | str | Both,
+    *,
+    hint: Both = NOTHING,
+    labels: tuple[Label, ...] = (),
+    fix: Fix | None = None,
+) -> None:
+    """Report that something must be of one type and is of another."""
+    env.world.report(
+        types.MISMATCH,
+        span,
+        labels=(*labels, *included(env)),
+        fix=fix,
+        what=what,
+        wanted=wanted if isinstance(wanted, Both) else type_name(wanted),
+        got=got if isinstance(got, Both) else type_name(got),
+        hint=hint,
+    )

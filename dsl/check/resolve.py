@@ -8,15 +8,15 @@ from typing import TypeVar
 from voronka.dsl.check.expressions.fit import fit
 from voronka.dsl.check.fieldtypes import written_type
 from voronka.dsl.check.params import UNBOUND, Bound, Param
-from voronka.dsl.check.place import Place, home, included, typed
+from voronka.dsl.check.place import Place, home, included, typed, wrong_type
 from voronka.dsl.check.symbols import UNKNOWN, ChecklistSym, Env, EventSym, FieldSym, StageSym, Sym, TaskSym
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import NOTHING, quoted, type_name
 from voronka.dsl.check.world import visible
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.moments import Who
 from voronka.dsl.definition.types import Type
 from voronka.dsl.syntax import nodes
-from voronka.dsl.text.codes import modules, names, types
+from voronka.dsl.text.codes import modules, names
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Label
 from voronka.dsl.text.span import Span
@@ -151,16 +151,7 @@ def field(ident: nodes.Ident | nodes.Path, env: Env) -> FieldSym | None:
             return bound_field(value, env)
         if value.type is not UNKNOWN:
             wanted = Both("a field of this deal", "поле этой сделки")
-            what = Both(f"`{name}`", f"`{name}`")
-            env.world.report(
-                types.MISMATCH,
-                ident.span,
-                labels=included(env),
-                what=what,
-                wanted=wanted,
-                got=type_name(value.type),
-                hint=NOTHING,
-            )
+            wrong_type(env, ident.span, quoted(name), wanted, value.type)
         return None
     if env.full(name) not in env.table.fields and name in ("owner", "stage", "supervisor"):
         why = Both("it is no field", "это не поле")

@@ -50,6 +50,11 @@ def type_name(kind: Type | str) -> Both:
     return name
 
 
+def quoted(name: str) -> Both:
+    """A name as it is written, in both languages."""
+    return Both(f"`{name}`", f"`{name}`")
+
+
 def listed(names: Iterable[str], most: int = 8) -> str:
     """``a``, ``b``, ``c`` … in backticks, shortened."""
     every = list(names)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from voronka.dsl.check.expressions.fit import NUMERIC, WORDS, as_whole
 from voronka.dsl.check.expressions.make import bad, described, make, unknown, written
-from voronka.dsl.check.place import Place, included, typed
+from voronka.dsl.check.place import Place, included, typed, wrong_type
 from voronka.dsl.check.symbols import UNKNOWN
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import NOTHING
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import BOOL, DATE, DURATION, INTEGER, NUMBER, PERCENT, Type
 from voronka.dsl.definition.values import Duration
@@ -159,15 +159,7 @@ def unary(node: nodes.Unary, place: Place, want: Type | None) -> Expr:
         return bad(node)
     if operand.type.kind not in NUMERIC | {"money", "percent", "duration"}:
         what = Both("what follows `-`", "то, что стоит после `-`")
-        place.world.report(
-            types.MISMATCH,
-            node.span,
-            labels=included(place.env),
-            what=what,
-            wanted=type_name(NUMBER),
-            got=type_name(operand.type),
-            hint=NOTHING,
-        )
+        wrong_type(place.env, node.span, what, NUMBER, operand.type)
         return bad(node)
     if operand.op == "const":
         value = operand.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voronka.dsl.check.expressions.fit import fit
-from voronka.dsl.check.expressions.make import bad, described, make, unknown
+from voronka.dsl.check.expressions.make import bad, described, make, unknown, wrong_arguments
 from voronka.dsl.check.expressions.quantifiers import AGGREGATES, aggregate
 from voronka.dsl.check.library import FunctionSpec
 from voronka.dsl.check.place import Place, included, typed
@@ -12,7 +12,7 @@ from voronka.dsl.check.words import NOTHING, type_name
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import BOOL, INTEGER, NUMBER, Type
 from voronka.dsl.syntax import nodes
-from voronka.dsl.text.codes import names, types
+from voronka.dsl.text.codes import names
 from voronka.dsl.text.codes.base import Both
 
 _FAMILIES = {"number": ("number", "integer", "rating"), "integer": ("integer", "rating"), "file": ("file", "document")}
@@ -36,7 +36,7 @@ def call(node: nodes.Call, place: Place, want: Type | None) -> Expr:
     if unknown(*args):
         return bad(node)
     if not _right_count(spec, args):
-        _wrong(node, _count(spec), Both(str(len(args)), str(len(args))), place)
+        wrong_arguments(node, _count(spec), Both(str(len(args)), str(len(args))), place)
         return bad(node)
     return _fitted(node, spec, args, place)
 
@@ -73,7 +73,7 @@ def _fitted(node: nodes.Call, spec: FunctionSpec, args: list[Expr], place: Place
         if kinds and arg.type.kind not in {kind for one in kinds for kind in _FAMILIES.get(one, (one,))}:
             every = [type_name(kind) for kind in (["text"] if "text" in kinds else kinds)]
             wanted = Both(", ".join(k.en for k in every[:4]), ", ".join(k.ru for k in every[:4]))
-            _wrong(node, wanted, described(arg), place)
+            wrong_arguments(node, wanted, described(arg), place)
             return bad(node)
         if param.startswith("same"):
             same = arg.type if same is None else _common(same, arg)
@@ -82,7 +82,7 @@ def _fitted(node: nodes.Call, spec: FunctionSpec, args: list[Expr], place: Place
                     f"values of one type, as {described(args[0]).en}",
                     f"значения одного типа, как {described(args[0]).ru}",
                 )
-                _wrong(node, wanted, described(arg), place)
+                wrong_arguments(node, wanted, described(arg), place)
                 return bad(node)
         fitted.append(arg)
     if same is not None:
@@ -112,14 +112,3 @@ def _result(spec: FunctionSpec, same: Type | None) -> Type:
     if spec.result == "same":
         return same or NUMBER
     return {"bool": BOOL, "integer": INTEGER, "number": NUMBER}.get(spec.result) or Type(spec.result)
-
-
-def _wrong(node: nodes.Call, wanted: Both, got: Both, place: Place) -> None:
-    place.world.report(
-        types.WRONG_ARGUMENTS,
-        node.span,
-        labels=included(place.env),
-        name=node.function.name,
-        wanted=wanted,
-        got=got,
-    )

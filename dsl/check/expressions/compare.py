@@ -7,7 +7,7 @@ from voronka.dsl.check.expressions.fit import FILES, NUMERIC, WORDS, comparable,
 from voronka.dsl.check.expressions.make import bad, described, make, unknown, written
 from voronka.dsl.check.expressions.names import TASK_STATES
 from voronka.dsl.check.fieldtypes import list_hint
-from voronka.dsl.check.place import Place, included, typed
+from voronka.dsl.check.place import Place, included, typed, wrong_type
 from voronka.dsl.check.resolve import approval as find_approval
 from voronka.dsl.check.resolve import checklist as find_checklist
 from voronka.dsl.check.resolve import task as find_task
@@ -205,26 +205,14 @@ def older(node: nodes.Older | nodes.Within, place: Place, want: Type | None) -> 
     word = "older than" if isinstance(node, nodes.Older) else "within"
     if value.type.kind not in ("date", "datetime"):
         what = Both(f"what is asked `is {word}`", f"то, о чём спрашивают `is {word}`")
-        _mismatch(what, Both("a date", "дата"), value, node.value, place)
+        wrong_type(place.env, node.value.span, what, "date", value.type)
         return bad(node)
     if length.type.kind != "duration":
         what = Both(f"what follows `{word}`", f"то, что стоит после `{word}`")
-        _mismatch(what, type_name(DURATION), length, node.duration, place)
+        wrong_type(place.env, node.duration.span, what, DURATION, length.type)
         return bad(node)
     op = "older" if isinstance(node, nodes.Older) else "within"
     return make(f"not_{op}" if node.negated else op, BOOL, node, None, (value, length))
-
-
-def _mismatch(what: Both, wanted: Both, got: Expr, node: nodes.Expr, place: Place) -> None:
-    place.world.report(
-        types.MISMATCH,
-        node.span,
-        labels=included(place.env),
-        what=what,
-        wanted=wanted,
-        got=type_name(got.type),
-        hint=NOTHING,
-    )
 
 
 # Tasks, checklists, approvals

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from voronka.dsl.check.expressions.make import bad, make
 from voronka.dsl.check.fieldtypes import check_currency, number_text
-from voronka.dsl.check.place import Place
-from voronka.dsl.check.words import type_name
+from voronka.dsl.check.place import Place, wrong_type
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import DATE, DATETIME, DURATION, NUMBER, PERCENT, TEXT, TIME, Type
 from voronka.dsl.definition.values import Duration, Instant
@@ -76,20 +75,11 @@ def string(node: nodes.StringLit, place: Place, want: Type | None) -> Expr:
         fix = None
         if name:
             fix = Fix(Both(f"write `{name}`", f"написать `{name}`"), (Edit(node.span, name),))
-        wanted = type_name(want)
         hint = Both(
             f"names are written without quotes{f': `{name}`' if name else ''}",
             f"имена пишутся без кавычек{f': `{name}`' if name else ''}",
         )
-        place.world.report(
-            types.MISMATCH,
-            node.span,
-            fix=fix,
-            what=Both("this", "это"),
-            wanted=wanted,
-            got=type_name("text"),
-            hint=hint,
-        )
+        wrong_type(place.env, node.span, Both("this", "это"), want, "text", hint=hint, fix=fix)
         return bad(node)
     return make("const", TEXT, node, node.value)
 

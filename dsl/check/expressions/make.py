@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from voronka.dsl.check.place import Place, included
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.symbols import UNKNOWN
 from voronka.dsl.check.words import type_name
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import Type
 from voronka.dsl.syntax import nodes
+from voronka.dsl.text.codes import types
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.span import Span
 
@@ -40,3 +42,9 @@ def described(expr: Expr) -> Both:
     kind = type_name(expr.type)
     text = expr.text if len(expr.text) <= 40 else expr.text[:39] + "…"
     return Both(f"`{text}` ({kind.en})", f"`{text}` ({kind.ru})")
+
+
+def wrong_arguments(node: nodes.Call, wanted: Both, got: Both, place: Place) -> None:
+    """Report a call with arguments that its function does not take."""
+    name = node.function.name
+    place.world.report(types.WRONG_ARGUMENTS, node.span, labels=included(place.env), name=name, wanted=wanted, got=got)

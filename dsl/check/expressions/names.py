@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voronka.dsl.check.expressions.make import bad, make, written
 from voronka.dsl.check.params import Bound
-from voronka.dsl.check.place import Place, home, included
+from voronka.dsl.check.place import Place, home, included, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import bound, bound_field, find_stage, stage_names
 from voronka.dsl.check.symbols import UNKNOWN, FieldSym
@@ -135,9 +135,7 @@ def _person(name: str, node: nodes.Path, place: Place) -> Expr:
         return make("const", USER, node, name)
     if name in place.table.roles:
         hint = Both(f"`{name}` is a role; name a person", f"`{name}` — роль, а нужен человек")
-        what = Both("this", "это")
-        got = Both("a role", "роль")
-        place.world.report(types.MISMATCH, node.span, what=what, wanted=type_name("user"), got=got, hint=hint)
+        wrong_type(place.env, node.span, Both("this", "это"), "user", Both("a role", "роль"), hint=hint)
         return bad(node)
     place.world.find(place.env.unit, "person", name, node.span, names.UNKNOWN_WHO, home=home(place.env))
     return bad(node)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voronka.dsl.check.expressions.arithmetic import condition
 from voronka.dsl.check.expressions.fit import NUMERIC
-from voronka.dsl.check.expressions.make import bad, described, make
+from voronka.dsl.check.expressions.make import bad, described, make, wrong_arguments
 from voronka.dsl.check.expressions.names import TASK_STATES
 from voronka.dsl.check.place import Item, Place, included, typed
 from voronka.dsl.check.symbols import UNKNOWN
@@ -137,14 +137,14 @@ def aggregate(node: nodes.Call, place: Place) -> Expr | None:
         return make(name, INTEGER if name == "count" else PERCENT, node, item.source, (cond,))
     if not rest:
         wanted = Both(f"a field of the items: `{name}({first.name}.…)`", f"поле элементов: `{name}({first.name}.…)`")
-        _wrong(node, wanted, Both(f"`{first.name}`", f"`{first.name}`"), place)
+        wrong_arguments(node, wanted, Both(f"`{first.name}`", f"`{first.name}`"), place)
         return bad(node)
     value = typed(first, inner)
     if value.type is UNKNOWN or cond.type is UNKNOWN:
         return bad(node)
     if value.type.kind not in (_ADDED if name == "sum" else _ORDERED):
         wanted = Both("numbers or money", "числа или деньги")
-        _wrong(node, wanted, described(value), place)
+        wrong_arguments(node, wanted, described(value), place)
         return bad(node)
     kind = value.type
     if kind.kind == "rating":
@@ -159,14 +159,3 @@ def _split(path: nodes.Path, place: Place) -> tuple[Item | None, str]:
         if (item := list_named(".".join(parts[:cut]), place, bare=False)) is not None:
             return item, ".".join(parts[cut:])
     return None, ""
-
-
-def _wrong(node: nodes.Call, wanted: Both, got: Both, place: Place) -> None:
-    place.world.report(
-        types.WRONG_ARGUMENTS,
-        node.span,
-        labels=included(place.env),
-        name=node.function.name,
-        wanted=wanted,
-        got=got,
-    )

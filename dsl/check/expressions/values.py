@@ -5,10 +5,10 @@ from __future__ import annotations
 from voronka.dsl.check.expressions.arithmetic import condition
 from voronka.dsl.check.expressions.fit import NUMERIC, fit
 from voronka.dsl.check.fieldtypes import list_hint
-from voronka.dsl.check.place import Place, included, typed
+from voronka.dsl.check.place import Place, included, typed, wrong_type
 from voronka.dsl.check.symbols import UNKNOWN
 from voronka.dsl.check.unset import warn_of_not
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import NOTHING
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import DURATION, Type
 from voronka.dsl.syntax import nodes
@@ -60,16 +60,7 @@ def mismatch(
         hint = Both(f"add a time: `{expr.text} 09:00`", f"добавьте время: `{expr.text} 09:00`")
     elif want.options:
         hint = list_hint(want)
-    place.world.report(
-        types.MISMATCH,
-        node.span,
-        labels=(*labels, *included(place.env)),
-        fix=fix,
-        what=what,
-        wanted=type_name(want),
-        got=type_name(expr.type),
-        hint=hint,
-    )
+    wrong_type(place.env, node.span, what, want, expr.type, hint=hint, labels=labels, fix=fix)
 
 
 def length(node: nodes.Duration, place: Place, what: Both, positive: bool = True) -> Expr:

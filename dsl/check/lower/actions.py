@@ -10,7 +10,7 @@ from voronka.dsl.check.expressions.values import length, maybe, value, when
 from voronka.dsl.check.lower.home import Home, message
 from voronka.dsl.check.lower.moments import who
 from voronka.dsl.check.lower.tunnels import tunnel
-from voronka.dsl.check.place import ANYTHING, included, typed
+from voronka.dsl.check.place import ANYTHING, declared, included, typed, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import event as find_event
 from voronka.dsl.check.resolve import field as find_field
@@ -18,7 +18,7 @@ from voronka.dsl.check.resolve import reason as find_reason
 from voronka.dsl.check.resolve import stage as find_stage
 from voronka.dsl.check.resolve import task as find_task
 from voronka.dsl.check.symbols import UNKNOWN, Env, FieldSym
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import quoted, type_name
 from voronka.dsl.definition.actions import (
     Action,
     AddTask,
@@ -73,15 +73,7 @@ def _send(node: nodes.Send, home: Home) -> list[Action]:
             wanted = [type_name(kind) for kind in sorted(channel.kinds)]
             what = Both(f"what `{channel.name}` is sent to", f"адресат для `{channel.name}`")
             both = Both(" or ".join(k.en for k in wanted), " или ".join(k.ru for k in wanted))
-            world.report(
-                types.MISMATCH,
-                node.to.span,
-                labels=included(env),
-                what=what,
-                wanted=both,
-                got=type_name(to.type),
-                hint=NOTHING,
-            )
+            wrong_type(env, node.to.span, what, both, to.type)
     attach = tuple(
         sym.name for ident in node.attach if (sym := _file(ident, env, Both("what is attached", "вложение")))
     )
@@ -95,16 +87,7 @@ def _file(ident: nodes.Ident, env: Env, what: Both, kinds: tuple[str, ...] = ("f
     if sym is None or sym.type is UNKNOWN:
         return None
     if sym.type.kind not in kinds:
-        label = Label(sym.span, Both("declared here", "объявлено здесь"))
-        env.world.report(
-            types.MISMATCH,
-            ident.span,
-            labels=(label, *included(env)),
-            what=what,
-            wanted=type_name(kinds[-1]),
-            got=type_name(sym.type),
-            hint=NOTHING,
-        )
+        wrong_type(env, ident.span, what, kinds[-1], sym.type, labels=(declared(sym),))
         return None
     return sym
 
@@ -128,8 +111,7 @@ def _set(node: nodes.Set, home: Home) -> list[Action]:
     sym = settable(node.target, env)
     if sym is None:
         return []
-    label = Label(sym.span, Both("declared here", "объявлено здесь"))
-    expr = value(node.value, place, sym.type, Both(f"`{node.target.name}`", f"`{node.target.name}`"), (label,))
+    expr = value(node.value, place, sym.type, quoted(node.target.name), (declared(sym),))
     return [SetField(sym.name, expr, maybe(node.when, place), path, loc_of(node.span))]
 
 
@@ -158,25 +140,30 @@ def settable(target: nodes.Path, env: Env) -> FieldSym | None:
 
 
 def _clear(node: nodes.Clear, home: Home) -> list[Action]:
-    made: list[Action] = []
-    condition = maybe(node.when, home.place)
-    for ident in node.fields:
-        path = home.unnamed(home.env)
+    def clear(ident: nodes.Ident, when: Expr | None, path: str) -> Action | None:
         sym = settable(nodes.Path((ident,), ident.span), home.env)
-        if sym is not None:
-            made.append(SetField(sym.name, None, condition, path, loc_of(node.span)))
-    return made
+        return SetField(sym.name, None, when, path, loc_of(node.span)) if sym is not None else None
+
+    return _each(node, home, clear)
 
 
 def _render(node: nodes.Render, home: Home) -> list[Action]:
-    made: list[Action] = []
+    what = Both("what is rendered", "то, что заполняется по шаблону")
+
+    def render(ident: nodes.Ident, when: Expr | None, path: str) -> Action | None:
+        sym = _file(ident, home.env, what, ("document",))
+        return Render(sym.name, when, path, loc_of(node.span)) if sym is not None else None
+
+    return _each(node, home, render)
+
+
+def _each(
+    node: nodes.Clear | nodes.Render, home: Home, make: Callable[[nodes.Ident, Expr | None, str], Action | None]
+) -> list[Action]:
+    """An action a field, each with a path of its own."""
     condition = maybe(node.when, home.place)
-    for ident in node.fields:
-        path = home.unnamed(home.env)
-        sym = _file(ident, home.env, Both("what is rendered", "то, что заполняется по шаблону"), ("document",))
-        if sym is not None:
-            made.append(Render(sym.name, condition, path, loc_of(node.span)))
-    return made
+    made = [make(ident, condition, home.unnamed(home.env)) for ident in node.fields]
+    return [one for one in made if one is not None]
 
 
 def _run(node: nodes.Run, home: Home) -> list[Action]:

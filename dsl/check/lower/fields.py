@@ -8,11 +8,11 @@ from voronka.dsl.check.expressions.fit import fit
 from voronka.dsl.check.expressions.values import maybe, value
 from voronka.dsl.check.fieldtypes import plain_type
 from voronka.dsl.check.lower.home import text, was
-from voronka.dsl.check.place import Place, included, typed
+from voronka.dsl.check.place import Place, declared, typed, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import field as find_field
 from voronka.dsl.check.symbols import UNKNOWN, EventSym, FieldSym, Table
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import quoted
 from voronka.dsl.check.world import World
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import EventDecl, Field
@@ -30,7 +30,7 @@ def field(sym: FieldSym) -> Field:
     """A field, its default or formula checked against its type."""
     node, env = sym.node, sym.env
     default = formula = None
-    shown = Both(f"`{node.name.name}`", f"`{node.name.name}`")
+    shown = quoted(node.name.name)
     if node.default is not None:
         default = value(node.default, Place(env), sym.type, shown)
         _free(default, node.default, env.world)
@@ -91,36 +91,21 @@ def _of(path: nodes.Path, place: Place, wanted: tuple[Type, ...], what: Both) ->
     sym = find_field(path, place.env)
     if sym is None or sym.type is UNKNOWN or sym.type.kind in [kind.kind for kind in wanted]:
         return
-    label = Label(sym.span, Both("declared here", "объявлено здесь"))
-    place.world.report(
-        types.MISMATCH,
-        path.span,
-        labels=(label, *included(place.env)),
-        what=what,
-        wanted=type_name(wanted[0]),
-        got=type_name(sym.type),
-        hint=NOTHING,
-    )
+    wrong_type(place.env, path.span, what, wanted[0], sym.type, labels=(declared(sym),))
 
 
 def _points_back(sym: FieldSym) -> None:
     """``links to goods.order``: the field there must lead here."""
-    world, table = sym.env.world, sym.env.table
-    target = world.tables.get(sym.type.target)
+    table = sym.env.table
+    target = table.world.tables.get(sym.type.target)
     back = target.fields.get(sym.type.via) if target is not None else None
     if back is None or back.type is UNKNOWN or back.type.target == table.name:
         return
-    label = Label(back.span, Both("declared here", "объявлено здесь"))
     assert isinstance(sym.node.type, nodes.LinkType)
-    world.report(
-        types.MISMATCH,
-        sym.node.type.target.span,
-        labels=(label,),
-        what=Both(f"`{sym.type.via}`", f"`{sym.type.via}`"),
-        wanted=Both(f"a link to `{table.name}`", f"связь с `{table.name}`"),
-        got=Both(f"a link to `{back.type.target}`", f"связь с `{back.type.target}`"),
-        hint=NOTHING,
-    )
+    wanted = Both(f"a link to `{table.name}`", f"связь с `{table.name}`")
+    got = Both(f"a link to `{back.type.target}`", f"связь с `{back.type.target}`")
+    span = sym.node.type.target.span
+    wrong_type(sym.env, span, quoted(sym.type.via), wanted, got, labels=(declared(back),))
 
 
 # Events
@@ -150,7 +135,7 @@ def event(sym: EventSym) -> EventDecl:
         payload.setdefault(name, (name, sym.payload.get(name, UNKNOWN), text(part.title, env)))
         target = env.table.fields.get(env.full(name))
         if target is not None and (node.creates or target in by):
-            _brought(part, sym.payload[name], target, env.world)
+            _brought(part, sym.payload[name], target)
     return EventDecl(
         name=sym.name,
         title=text(node.title, env),
@@ -165,21 +150,12 @@ def event(sym: EventSym) -> EventDecl:
 _LOOSE = frozenset({"phone", "email", "url", "address", "text"})
 
 
-def _brought(part: nodes.Payload, kind: Type, target: FieldSym, world: World) -> None:
+def _brought(part: nodes.Payload, kind: Type, target: FieldSym) -> None:
     if UNKNOWN in (kind, target.type) or {kind.kind, target.type.kind} <= _LOOSE:
         return
     if fit(Expr("payload", kind), target.type) is None:
         label = Label(target.span, Both("the field it would fill", "поле, которое оно заполнит"))
-        what = Both(f"`{part.name.name}`", f"`{part.name.name}`")
-        world.report(
-            types.MISMATCH,
-            part.type.span,
-            labels=(label,),
-            what=what,
-            wanted=type_name(target.type),
-            got=type_name(kind),
-            hint=NOTHING,
-        )
+        wrong_type(target.env, part.type.span, quoted(part.name.name), target.type, kind, labels=(label,))
 
 
 # Formulas
@@ -230,20 +206,13 @@ def priority(node: nodes.Priority, place: Place) -> tuple[str, tuple[tuple[str, 
     world = place.world
     if sym.type.kind != "choice":
         what = Both("what effort goes by", "то, по чему делят усилия")
-        world.report(
-            types.MISMATCH,
-            node.field.span,
-            what=what,
-            wanted=type_name("choice"),
-            got=type_name(sym.type),
-            hint=NOTHING,
-        )
+        wrong_type(place.env, node.field.span, what, "choice", sym.type)
         return None
     shares: dict[str, Decimal] = {}
     for one in node.values:
         if sym.type.option(one.name.name) is None:
             every = [option.name for option in sym.type.options]
-            of = Both(f"`{sym.name}`", f"`{sym.name}`")
+            of = quoted(sym.name)
             what = Both("options", "варианты")
             world.unknown(names.UNKNOWN_OPTION, one.name.span, one.name.name, every, what, of=of)
             continue

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from voronka.dsl.check.expressions.values import length, maybe
-from voronka.dsl.check.place import ANYTHING, Place, home, included, typed
+from voronka.dsl.check.place import ANYTHING, Place, home, included, typed, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import BUILT_IN_PEOPLE, bound, role_or_person
 from voronka.dsl.check.resolve import event as find_event
 from voronka.dsl.check.resolve import field as find_field
 from voronka.dsl.check.resolve import task as find_task
 from voronka.dsl.check.symbols import UNKNOWN
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import NOTHING, quoted
 from voronka.dsl.check.world import visible
 from voronka.dsl.definition.moments import DueRule, Happening, Moment, Trigger, Who, WhoRule
 from voronka.dsl.definition.types import Type
@@ -104,15 +104,7 @@ def _who(node: nodes.Who, place: Place) -> Who:
     if expr.type is UNKNOWN:
         return NOBODY
     if expr.type.kind != "user":
-        place.world.report(
-            types.MISMATCH,
-            node.span,
-            labels=included(env),
-            what=Both(f"`{name}`", f"`{name}`"),
-            wanted=type_name("user"),
-            got=type_name(expr.type),
-            hint=NOTHING,
-        )
+        wrong_type(env, node.span, quoted(name), "user", expr.type)
         return NOBODY
     if expr.op == "const":
         return Who("person", expr.value)
@@ -212,17 +204,10 @@ def _named(node: nodes.OnNamed, place: Place, shifted: bool) -> Happening:
     if expr.type is UNKNOWN:
         return _NEVER
     if expr.type.kind not in ("date", "datetime"):
-        place.world.report(
-            types.MISMATCH,
-            node.span,
-            labels=included(env),
-            what=Both(f"`{name}`", f"`{name}`"),
-            wanted=Both("a date", "дата"),
-            got=type_name(expr.type),
-            hint=Both(f"on its change: `change {name}`", f"при изменении: `change {name}`")
-            if expr.op == "field" and not shifted
-            else NOTHING,
-        )
+        hint = NOTHING
+        if expr.op == "field" and not shifted:
+            hint = Both(f"on its change: `change {name}`", f"при изменении: `change {name}`")
+        wrong_type(env, node.span, quoted(name), "date", expr.type, hint=hint)
         return _NEVER
     return Happening("instant", expr=expr)
 

@@ -70,8 +70,15 @@ def type_fields(table: Table) -> None:
         sym.type = written_type(sym.node.type, sym.env)
         if sym.type.kind == "money" and not sym.type.currency:
             if table.kind != "module":
+                hint = Both("add `currency RUB`", "добавьте `currency RUB`")
+                if table.kind == "record":
+                    hint = Both(
+                        "a record has that of a pipeline in its file, or of one that links to it",
+                        "у карточки она та же, что у воронки в её файле или у той, что с ней связана",
+                    )
+                span, labels = sym.node.type.span, included(sym.env)
                 table.world.report(
-                    types.NO_CURRENCY, sym.node.type.span, labels=included(sym.env), name=sym.name, pipeline=table.name
+                    types.NO_CURRENCY, span, labels=labels, name=sym.name, pipeline=table.name, hint=hint
                 )
             sym.type = UNKNOWN if table.kind != "module" else sym.type
     for event_sym in table.events.values():

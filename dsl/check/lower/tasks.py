@@ -10,17 +10,16 @@ from voronka.dsl.check.expressions.values import length, maybe, when
 from voronka.dsl.check.lower.actions import block
 from voronka.dsl.check.lower.home import Home, text, was
 from voronka.dsl.check.lower.moments import carrying, count, due_rule, moment, trigger, who_rule
-from voronka.dsl.check.place import Place, included, typed
+from voronka.dsl.check.place import Place, included, typed, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import field as find_field
 from voronka.dsl.check.symbols import UNKNOWN, Env, Placed
-from voronka.dsl.check.words import NOTHING, type_name
 from voronka.dsl.definition.actions import Again, Approval, Outcome, Require, Reschedule, Robot, Task
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.moments import DueRule, Happening, Moment, WhoRule
 from voronka.dsl.definition.types import DATETIME, Title
 from voronka.dsl.syntax import nodes
-from voronka.dsl.text.codes import names, types
+from voronka.dsl.text.codes import names
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Label
 
@@ -264,15 +263,8 @@ def _until(node: nodes.Until, place: Place) -> Expr | None:
     if expr.type is UNKNOWN:
         return None
     if expr.type.kind not in ("date", "datetime"):
-        place.world.report(
-            types.MISMATCH,
-            node.target.span,
-            labels=included(place.env),
-            what=Both("what follows `until`", "то, что стоит после `until`"),
-            wanted=Both("a date", "дата"),
-            got=type_name(expr.type),
-            hint=NOTHING,
-        )
+        what = Both("what follows `until`", "то, что стоит после `until`")
+        wrong_type(place.env, node.target.span, what, "date", expr.type)
         return None
     return expr
 

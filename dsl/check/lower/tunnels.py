@@ -8,11 +8,11 @@ from voronka.dsl.check.expressions.fit import fit
 from voronka.dsl.check.expressions.make import make
 from voronka.dsl.check.expressions.values import maybe, mismatch, value
 from voronka.dsl.check.lower.moments import who
-from voronka.dsl.check.place import Place, included
+from voronka.dsl.check.place import Place, declared, included, wrong_type
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.resolve import field as find_field
 from voronka.dsl.check.symbols import UNKNOWN, FieldSym, Table
-from voronka.dsl.check.words import NOTHING, type_name
+from voronka.dsl.check.words import NOTHING, quoted, type_name
 from voronka.dsl.definition.actions import Tunnel
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.moments import WhoRule
@@ -64,7 +64,7 @@ def _field(ident: nodes.Ident | nodes.Path, place: Place, target: Table) -> Fiel
             labels=included(place.env),
         )
         return None
-    label = Label(sym.span, Both("declared here", "объявлено здесь"))
+    label = declared(sym)
     if sym.node.formula is not None:
         place.world.report(types.FORMULA_SET, ident.span, labels=(label,), name=ident.name)
         return None
@@ -129,15 +129,11 @@ def _back(node: nodes.BackLink, place: Place, target: Table) -> str:
     if sym is None or sym.type is UNKNOWN:
         return ""
     if sym.type.kind != "link" or sym.type.target != place.table.name:
-        label = Label(sym.span, Both("declared here", "объявлено здесь"))
         wanted = Both(f"a link to `{place.table.name}`", f"связь с `{place.table.name}`")
         got = type_name(sym.type)
         if sym.type.kind == "link":
             got = Both(f"a link to `{sym.type.target}`", f"связь с `{sym.type.target}`")
-        what = Both(f"`{sym.name}`", f"`{sym.name}`")
-        place.world.report(
-            types.MISMATCH, node.field.span, labels=(label,), what=what, wanted=wanted, got=got, hint=NOTHING
-        )
+        wrong_type(place.env, node.field.span, quoted(sym.name), wanted, got, labels=(declared(sym),))
         return ""
     return sym.name
 

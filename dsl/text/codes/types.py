@@ -125,8 +125,8 @@ NO_CURRENCY = Code(
     Severity.ERROR,
     "`{name}` is money, but `{pipeline}` has no currency",
     "`{name}` — деньги, но у `{pipeline}` нет валюты",
-    "add `currency RUB`",
-    "добавьте `currency RUB`",
+    "{hint}",
+    "{hint}",
 )
 TOO_LARGE_NUMBER = Code(
     "V415",
