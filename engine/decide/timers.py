@@ -117,7 +117,8 @@ def _recurring(s: Step, trigger: Trig, key: str, scope: str) -> int | None:
         if wake is None:
             return None
         after = max(after, wake - 1)
-    elif (timer := s.d.timers.get(key)) is not None and timer[0] > s.now and when is None:
+    elif (timer := s.d.timers.get(key)) is not None and (when is None or timer[0] <= s.now):
+        # One that is due at this very instant has its turn next: another robot's turn before it must not skip it.
         return int(timer[0])
     rule = trigger.trigger
     if rule.kind == "cron":
