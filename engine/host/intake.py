@@ -74,7 +74,7 @@ def _create(
     """Nobody has the key, and the event may create: a new deal is born of it (Meaning 12)."""
     program = work.host.programs.pipelines[where]
     pipeline, language = program.pipeline, work.host.language
-    fields, unmet = typed.fields(program, language, routing.fields_for(pipeline, {**payload, **by}))
+    fields, unmet = typed.fields(program, language, routing.fields_for(pipeline, {**payload, **by}), work.pipeline_of)
     payload, by = _split(pipeline, name, payload, by)
     payload, wrong = typed.payload(program, language, name, payload)
     declared = [key for key, _, _ in pipeline.events[name].payload]

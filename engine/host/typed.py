@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from voronka.dsl.definition.expr import Loc
@@ -39,13 +39,24 @@ def unwritable(value: Any, depth: int = 0) -> Both | None:
 Known = tuple[Type, Title, Loc]
 
 
-def fields(program: Program, language: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Unmet]]:
-    """Values for fields in their one spelling, and what does not fit. Unknown names are left for the decision."""
+def fields(
+    program: Program, language: str, values: Mapping[str, Any], pipeline_of: Callable[[int], str | None]
+) -> tuple[dict[str, Any], list[Unmet]]:
+    """Values for fields in their one spelling, and what does not fit; a link fits only cards of its own pipeline.
+
+    Unknown names, and links to deals that there are none of, are left for the decision to refuse.
+    """
     declared = program.pipeline.fields
     known = {
         name: (declared[name].type, declared[name].title, declared[name].loc) for name in values if name in declared
     }
-    return _fit(program, language, values.items(), known)
+    fit, found = _fit(program, language, values.items(), known)
+    for name, target in program.link_fields.items():
+        number = fit.get(name)
+        if number is not None and pipeline_of(number) not in (None, target):
+            field = declared[name]
+            found.append(Unmet("type", name, field.title, field.loc, args={"why": "link", "deal": number}))
+    return fit, found
 
 
 def payload(

@@ -47,6 +47,11 @@ class Work:
         """A deal as it is now, this transaction's changes included."""
         return self.host.held(number)
 
+    def pipeline_of(self, number: int) -> str | None:
+        """The pipeline of a deal; None where there is no such deal."""
+        held = self.held(number)
+        return None if held is None else held.deal.pipeline
+
     def program(self, pipeline: str) -> Program | None:
         """The program of a pipeline; None where the definition in force has none."""
         programs = self.host.programs
@@ -261,7 +266,9 @@ class Work:
             return no_deal(command.deal)
         program = self.program(held.deal.pipeline)
         if event.data.get("fields") and program is not None:
-            event.data["fields"], unmet = typed.fields(program, self.host.language, event.data["fields"])
+            event.data["fields"], unmet = typed.fields(
+                program, self.host.language, event.data["fields"], self.pipeline_of
+            )
             if unmet:
                 return Reply("refused", command.deal, held.deal.version, unmet=tuple(unmet))
         return self.reply(command.deal, self.event(command.deal, "", event, command.key))
@@ -272,7 +279,7 @@ class Work:
             known = sorted(self.host.programs.definition.pipelines)
             unknown = Unmet("unknown", command.pipeline or "", args={"what": "pipeline", "known": known})
             return Reply("refused", unmet=(unknown,))
-        fields, unmet = typed.fields(program, self.host.language, event.data.get("fields") or {})
+        fields, unmet = typed.fields(program, self.host.language, event.data.get("fields") or {}, self.pipeline_of)
         if unmet:
             return Reply("refused", unmet=tuple(unmet))
         number = self.store.counters.deal + 1

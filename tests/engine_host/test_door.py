@@ -40,6 +40,7 @@ REFUSED: list[tuple[Command, list[tuple[str, str]]]] = [
     (Command("set", {"fields": {"colour": "red"}}, deal=1), [("unknown", "colour")]),
     (Command("set", {"fields": {"phone": "сорок два"}}, deal=1), [("type", "phone")]),
     (Command("set", {"fields": {"client": 99}}, deal=1), [("type", "client")]),
+    (Command("set", {"fields": {"client": 1}}, deal=1), [("type", "client")]),  # a deal, but no client
     (Command("set", {"fields": {"amount": Decimal(1)}}, deal=99), [("unknown", "99")]),
     (Command("create", {"fields": {"number": "A-1"}}, pipeline="sales"), [("unique", "number")]),
     (Command("create", {"fields": {}}, pipeline="sails"), [("unknown", "sails")]),
