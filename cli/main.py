@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace that runs as it is."),
     "check": ("check", "Prove what can be proved before anything runs."),
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
+    "test": ("test", "Run the scenarios of definition files."),
     "deal": ("deal", "Create, show, find and change deals."),
     "task": ("task", "List, answer and reschedule tasks."),
     "person": ("person", "Who works here, who is absent, who left."),
