@@ -7,27 +7,22 @@ match, or ``braces`` has made them match.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from voronka.dsl.syntax.braces import missing, unclosed, unopened
 from voronka.dsl.syntax.expected import (
-    CONTEXTS,
     Accepted,
     accepted,
-    alternatives,
     context,
     expected,
-    homes,
     keyword,
     starters,
-    terminal,
 )
+from voronka.dsl.syntax.explain import NOTHING, Repair, asks, begins, explain, found, quoted, replace, report, word_at
 from voronka.dsl.syntax.keywords import BY_MEANING, NEVER_NAMES, UNITS
 from voronka.dsl.syntax.lexer import words
 from voronka.dsl.syntax.machine import Machine
 from voronka.dsl.text.codes import syntax as codes
-from voronka.dsl.text.codes.base import Both, Code
-from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
+from voronka.dsl.text.codes.base import Both
+from voronka.dsl.text.diagnostic import Edit, Fix, Label
 from voronka.dsl.text.span import Span
 from voronka.dsl.text.suggest import closest
 
@@ -35,14 +30,6 @@ _LOOK = 5  # tokens that must fit after a good repair
 _LEAST = 3  # and after a poor one
 _SKIP = 14  # tokens a repair may leave out
 _TRIES = 400  # words to look at for the next sentence
-_NOTHING = Both("", "")
-
-
-class _Repair(NamedTuple):
-    cost: float
-    skip: int
-    insert: str | None
-    word: str | None = None  # the keyword or unit that was surely meant
 
 
 def recover(m: Machine) -> None:
@@ -50,7 +37,7 @@ def recover(m: Machine) -> None:
     if _brace(m) or _unclosed(m) or _soft(m) or _misspelt_before(m) or _never_name(m) or _split_number(m):
         return
     repair = _search(m)
-    _explain(m, repair, accepted(m.states))
+    explain(m, repair, accepted(m.states))
     if repair is None:
         _panic(m)
     else:
@@ -60,7 +47,7 @@ def recover(m: Machine) -> None:
 # Finding a repair
 
 
-def _search(m: Machine) -> _Repair | None:
+def _search(m: Machine) -> Repair | None:
     tokens = m.tokens
     fits = accepted(m.states)
     inserts = [
@@ -68,10 +55,10 @@ def _search(m: Machine) -> _Repair | None:
         for name in sorted(fits.all - starters(context(m.states)))
         if (cost := _insert_cost(name, name in fits.direct)) is not None
     ]
-    best: _Repair | None = None
-    poor: _Repair | None = None
+    best: Repair | None = None
+    poor: Repair | None = None
 
-    def offer(repair: _Repair, states: list[int]) -> None:
+    def offer(repair: Repair, states: list[int]) -> None:
         nonlocal best, poor
         if best is not None and best.cost <= repair.cost:
             return
@@ -83,17 +70,17 @@ def _search(m: Machine) -> _Repair | None:
 
     meant = _meant(m, fits)
     if meant is not None:
-        offer(_Repair(0.2, 1, meant[0], meant[1]), _inserted(m, meant[0]))
+        offer(Repair(0.2, 1, meant[0], meant[1]), _inserted(m, meant[0]))
     line = m.source.position(tokens.starts[m.at])[0]
     for skip in range(_SKIP):
         at = m.at + skip
         if best is not None and best.cost <= skip:
             break
         if skip:
-            offer(_Repair(float(skip), skip, None), m.states)
+            offer(Repair(float(skip), skip, None), m.states)
         for cost, name in inserts:
             if best is None or skip + cost < best.cost:
-                offer(_Repair(skip + cost, skip, name), _inserted(m, name))
+                offer(Repair(skip + cost, skip, name), _inserted(m, name))
         if tokens.kinds[at] in ("LBRACE", "RBRACE", "$END") or m.source.position(tokens.starts[at])[0] != line:
             break
     return best or poor
@@ -124,7 +111,7 @@ def _meant(m: Machine, fits: Accepted) -> tuple[str, str] | None:
     at = m.at
     if m.tokens.kinds[at] not in ("NAME", "WORD"):
         return None
-    return _guess(_word(m, at), fits)
+    return _guess(word_at(m, at), fits)
 
 
 def _guess(word: str, fits: Accepted) -> tuple[str, str] | None:
@@ -135,72 +122,6 @@ def _guess(word: str, fits: Accepted) -> tuple[str, str] | None:
         if guess is not None and guess in fitting:
             return fitting[guess], guess
     return None
-
-
-# Saying why
-
-
-def _explain(m: Machine, repair: _Repair | None, fits: Accepted) -> None:
-    at, tokens, source = m.at, m.tokens, m.source
-    kind = tokens.kinds[at]
-    span = Span(source, tokens.starts[at], tokens.ends[at])
-    is_word = kind in ("NAME", "WORD")
-    word = _word(m, at) if is_word else ""
-    new_line = m.begins_line(at)
-
-    if repair is not None and repair.word is not None:
-        if repair.insert == "UNIT":
-            hint = Both(f"; did you mean `{repair.word}`?", f"; может быть, `{repair.word}`?")
-            _report(m, codes.UNKNOWN_UNIT, span, fix=_replace(span, repair.word), word=word, hint=hint)
-        else:
-            _report(m, codes.MISSPELT, span, fix=_replace(span, repair.word), word=word, keyword=repair.word)
-    elif _asks(m, at) and "AND" in fits.after and "COMPARE" not in fits.all:
-        _report(m, codes.CHAINED_COMPARISON, span)
-    elif repair is not None and repair.insert == "RPAR":
-        point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
-        label = Label(point, Both("expected `)` here", "здесь ожидается `)`"))
-        _report(m, codes.UNCLOSED_PARENTHESIS, _open_parenthesis(m) or span, labels=(label,))
-    elif is_word and "STRING" in fits.direct and "NAME" not in fits.direct and not _begins(m, at):
-        end = at
-        while tokens.kinds[end + 1] == "NAME" and not m.begins_line(end + 1):
-            end += 1
-        prose = Span(source, span.start, tokens.ends[end])
-        _report(m, codes.UNQUOTED_TEXT, prose, fix=_replace(prose, f'"{prose.text}"', safe=False), text=prose.text)
-    elif is_word and fits.can_end and _sentence(m, span, word, new_line, fits):
-        pass
-    elif not fits.can_end and at and (new_line or kind in ("RBRACE", "$END") or _begins(m, at)):
-        point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
-        _report(m, codes.MISSING, point, expected=expected(m.states), previous=_quoted(m, at - 1), hint=_NOTHING)
-    else:
-        _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_NOTHING)
-
-
-def _sentence(m: Machine, span: Span, word: str, new_line: bool, fits: Accepted) -> bool:
-    """Report a word that seems to begin a sentence, but not here. False if it is something else."""
-    block = context(m.states)
-    where = CONTEXTS[block]
-    readings = m.tokens.readings[m.at]
-    places = homes(readings[0][0]) if readings and keyword(readings[0][0]) else []
-    if places and block not in places:
-        named = [CONTEXTS[place] for place in places[:3]]
-        stands = alternatives(named)
-        hint = Both(f"it stands {stands.en}", f"место этому слову {stands.ru}")
-        _report(m, codes.MISPLACED, span, word=word, where=where, hint=hint)
-    elif new_line or starters(block) & fits.direct:
-        guess = closest(word, (w for w in (keyword(name) for name in starters(block)) if w))
-        hint = Both(f"did you mean `{guess}`?", f"может быть, `{guess}`?") if guess else _beginnings(block)
-        _report(m, codes.UNKNOWN_SENTENCE, span, word=word, where=where, hint=hint)
-    else:
-        return False
-    return True
-
-
-def _beginnings(block: str) -> Both:
-    known = sorted(w for w in (keyword(name) for name in starters(block)) if w)
-    if not known:
-        return _NOTHING
-    shown = ", ".join(known[:24]) + (" …" if len(known) > 24 else "")
-    return Both(f"sentences here begin with {shown}", f"предложения здесь начинаются с {shown}")
 
 
 def _split_number(m: Machine) -> bool:
@@ -218,65 +139,10 @@ def _split_number(m: Machine) -> bool:
     while joint == "_" and tokens.kinds[last + 1] == "NUMBER" and tokens.ends[last + 1] - tokens.starts[last + 1] == 3:
         last += 1
     span = Span(m.source, start, tokens.ends[last])
-    digits = [_word(m, i) for i in range(at - 1, last + 1) if tokens.kinds[i] == "NUMBER"]
-    _report(m, codes.BAD_NUMBER, span, fix=_replace(span, joint.join(digits)), found=span.text)
+    digits = [word_at(m, i) for i in range(at - 1, last + 1) if tokens.kinds[i] == "NUMBER"]
+    report(m, codes.BAD_NUMBER, span, fix=replace(span, joint.join(digits)), found=span.text)
     tokens.remove(at, last - at + 1)
     return True
-
-
-def _found(m: Machine, at: int) -> Both:
-    """A token as it is found: ``the text "X"``."""
-    if m.tokens.kinds[at] == "$END":
-        return terminal("$END")
-    shown = _shown(m, at)
-    return Both(f"the text {shown}", f"текст {shown}") if m.tokens.kinds[at] == "STRING" else _quoted(m, at)
-
-
-def _quoted(m: Machine, at: int) -> Both:
-    return Both(f"`{_shown(m, at)}`", f"`{_shown(m, at)}`")
-
-
-def _shown(m: Machine, at: int) -> str:
-    text = _word(m, at)
-    return text if len(text) <= 30 else text[:30] + "…"
-
-
-def _asks(m: Machine, at: int) -> bool:
-    kind = m.tokens.kinds[at]
-    return kind in ("COMPARE", "_ASKS") or (kind == "WORD" and any(t == "_ASKS" for t, _ in m.tokens.readings[at]))
-
-
-def _begins(m: Machine, at: int) -> bool:
-    """Whether a word can begin a sentence of the block at hand."""
-    return m.tokens.kinds[at] == "WORD" and m.tokens.readings[at][0][0] in starters(context(m.states))
-
-
-def _open_parenthesis(m: Machine) -> Span | None:
-    closed = 0
-    for i in range(m.at - 1, -1, -1):
-        kind = m.tokens.kinds[i]
-        if kind == "RPAR":
-            closed += 1
-        elif kind == "LPAR":
-            if not closed:
-                return Span(m.source, m.tokens.starts[i], m.tokens.ends[i])
-            closed -= 1
-    return None
-
-
-def _report(
-    m: Machine, code: Code, span: Span, *, labels: tuple[Label, ...] = (), fix: Fix | None = None, **args: object
-) -> None:
-    m.found.add(Diagnostic(code, span, args, labels, fix=fix))
-
-
-def _replace(span: Span, text: str, *, safe: bool = True) -> Fix:
-    title = Both(f"write `{text}`", f"напишите `{text}`")
-    return Fix(title, (Edit(span, text),), safe=safe)
-
-
-def _word(m: Machine, at: int) -> str:
-    return m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
 
 
 # Braces: the only place where they are put in or left out
@@ -288,7 +154,7 @@ def _brace(m: Machine) -> bool:
     kind = tokens.kinds[at]
     span = Span(m.source, tokens.starts[at], tokens.ends[at])
     if kind == "EXTRA":
-        _report(m, codes.EXTRA_BRACE, span)
+        report(m, codes.EXTRA_BRACE, span)
         tokens.remove(at)
         return True
     if kind == "LBRACE":
@@ -297,7 +163,7 @@ def _brace(m: Machine) -> bool:
             if tokens.kinds[i] == "RBRACE" and tokens.readings[i]:
                 tokens.lost[tokens.readings[i][0][1]] = None
                 tokens.remove(i)
-                _report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=_found(m, at), hint=_NOTHING)
+                report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=found(m, at), hint=NOTHING)
                 tokens.remove(at)
                 return True
         return False
@@ -353,8 +219,8 @@ def _soft(m: Machine) -> bool:
     if saved is None or not m.at - 3 <= saved.at < m.at:
         return False
     needed = m.at - saved.at + 2
-    word = _word(m, saved.at)
-    if word == "set" and saved.at and _asks(m, saved.at - 1):
+    word = word_at(m, saved.at)
+    if word == "set" and saved.at and asks(m, saved.at - 1):
         return False
     span = Span(m.source, tokens.starts[saved.at], tokens.ends[saved.at])
     if saved.at and tokens.kinds[saved.at - 1] == "COMMA":
@@ -363,7 +229,7 @@ def _soft(m: Machine) -> bool:
             comma = Span(m.source, tokens.starts[saved.at - 1], tokens.ends[saved.at - 1])
             fix = Fix(Both("remove the comma", "уберите запятую"), (Edit(comma, ""),), safe=True)
             label = Label(span, Both("read as a name", "прочитано как имя"))
-            _report(m, codes.STRAY_COMMA, comma, labels=(label,), fix=fix, word=word)
+            report(m, codes.STRAY_COMMA, comma, labels=(label,), fix=fix, word=word)
             m.go_back(saved, len(before))
             return True
     ahead = saved.states.copy()
@@ -371,22 +237,22 @@ def _soft(m: Machine) -> bool:
     if _keyword_goes(m, ahead, saved.at, needed):
         end = tokens.ends[saved.at - 1] if saved.at else 0
         hint = Both(f"`{word}` was read as a name", f"`{word}` прочитано как имя")
-        previous = _quoted(m, saved.at - 1) if saved.at else _NOTHING
-        _report(
+        previous = quoted(m, saved.at - 1) if saved.at else NOTHING
+        report(
             m, codes.MISSING, Span(m.source, end, end), expected=expected(saved.states), previous=previous, hint=hint
         )
         m.go_back(saved, len(saved.states))
         tokens.insert(m.at, "WORD", end)
         tokens.readings[m.at] = (("NAME", 1),)
         return True
-    if m.begins_line(saved.at) and _begins(m, saved.at):
+    if m.begins_line(saved.at) and begins(m, saved.at):
         # `lose as x` where more must follow, and the next sentence was taken for it.
         height = _height(m, saved.states, saved.at, needed)
         if height is not None:
             end = tokens.ends[saved.at - 1]
-            previous = _quoted(m, saved.at - 1)
+            previous = quoted(m, saved.at - 1)
             wanted = expected(saved.states)
-            _report(m, codes.MISSING, Span(m.source, end, end), expected=wanted, previous=previous, hint=_NOTHING)
+            report(m, codes.MISSING, Span(m.source, end, end), expected=wanted, previous=previous, hint=NOTHING)
             m.go_back(saved, height)
             return True
     return False
@@ -406,7 +272,7 @@ def _misspelt_before(m: Machine) -> bool:
     tokens, at = m.tokens, m.at
     if not at or tokens.kinds[at - 1] != "NAME" or m.tables.symbols[m.states[-1]] != "NAME":
         return False
-    before, word = m.states[:-1], _word(m, at - 1)
+    before, word = m.states[:-1], word_at(m, at - 1)
     fits = accepted(before)
     guess = _guess(word, fits)
     if guess is None:
@@ -416,17 +282,17 @@ def _misspelt_before(m: Machine) -> bool:
     if m.ahead(ahead, at, _LEAST) < _LEAST:
         return False
     span = Span(m.source, tokens.starts[at - 1], tokens.ends[at - 1])
-    _report(m, codes.MISSPELT, span, fix=_replace(span, guess[1]), word=word, keyword=guess[1])
+    report(m, codes.MISSPELT, span, fix=replace(span, guess[1]), word=word, keyword=guess[1])
     del m.states[-1], m.values[-1], m.starts[-1]
     m.at = at - 1
-    _apply(m, _Repair(0.0, 1, *guess))
+    _apply(m, Repair(0.0, 1, *guess))
     return True
 
 
 def _never_name(m: Machine) -> bool:
     """``field has "…"``: a word that is never a name where a name is wanted."""
     at, tokens = m.at, m.tokens
-    if tokens.kinds[at] != "WORD" or _word(m, at) not in NEVER_NAMES:
+    if tokens.kinds[at] != "WORD" or word_at(m, at) not in NEVER_NAMES:
         return False
     if m.tables.landing(m.states, "NAME") not in m.tables.declaring:
         return False
@@ -435,7 +301,7 @@ def _never_name(m: Machine) -> bool:
     if m.ahead(ahead, at + 1, 2) < 2:
         return False
     span = Span(m.source, tokens.starts[at], tokens.ends[at])
-    _report(m, codes.RESERVED_NAME, span, word=_word(m, at))
+    report(m, codes.RESERVED_NAME, span, word=word_at(m, at))
     tokens.kinds[at] = "NAME"
     return True
 
@@ -443,7 +309,7 @@ def _never_name(m: Machine) -> bool:
 # Going on
 
 
-def _apply(m: Machine, repair: _Repair) -> None:
+def _apply(m: Machine, repair: Repair) -> None:
     tokens, at = m.tokens, m.at
     if repair.word is not None:
         tokens.kinds[at] = "WORD"
@@ -462,7 +328,7 @@ def _leave_out(m: Machine, count: int) -> None:
     tokens = m.tokens
     for i in range(m.at, m.at + count):
         if tokens.kinds[i] == "EXTRA":
-            _report(m, codes.EXTRA_BRACE, Span(m.source, tokens.starts[i], tokens.ends[i]))
+            report(m, codes.EXTRA_BRACE, Span(m.source, tokens.starts[i], tokens.ends[i]))
     tokens.remove(m.at, count)
 
 
@@ -477,7 +343,7 @@ def _panic(m: Machine) -> None:
             if tries > _TRIES:
                 # Whatever this is, it is not the language: the rest is left out.
                 span = Span(m.source, tokens.starts[at], tokens.ends[at])
-                _report(m, codes.NOT_READ, span)
+                report(m, codes.NOT_READ, span)
                 at = len(tokens.kinds) - 1
                 kind = "$END"
         if kind == "$END" or (depth == 0 and kind in ("WORD", "RBRACE")):
