@@ -204,6 +204,10 @@ def _declare_field(node: nodes.Field, env: Env) -> None:
     if name in _BUILT_IN_FIELDS:
         means = _BUILT_IN_FIELDS[name]
         env.world.report(names.RESERVED, node.name.span, name=name, kind=KINDS["fields"], means=means)
+    elif (param := env.params.get(name)) is not None:
+        label = Label(param.node.name.span, Both("first declared here", "впервые объявлено здесь"))
+        kind = Both("parameter", "параметр")
+        env.world.report(names.REDECLARED, node.name.span, labels=(label,), name=name, kind=kind)
     _declare(env.table.fields, FieldSym(env.full(name), node, env, node.name.span), "fields")
 
 

@@ -50,6 +50,7 @@ class Unit:
     languages: tuple[str, ...] = ("ru", "en")
     uses: list[Used] = field(default_factory=list)
     tops: dict[str, dict[str, Top]] = field(default_factory=dict)
+    seen: dict[str, dict[str, Top]] = field(default_factory=dict)  # by group, filled by `visible`
 
     @property
     def name(self) -> str:

@@ -134,6 +134,8 @@ def inside(text: nodes.StringLit) -> Span:
 
 def visible(unit: Unit, group: str) -> dict[str, Top]:
     """Names of a group that a file sees: its own and those of the files it uses, with their alias."""
+    if (known := unit.seen.get(group)) is not None:
+        return known
     seen: dict[str, Top] = {}
     for use in unit.uses:
         for name, top in use.unit.tops.get(group, {}).items():
@@ -146,6 +148,7 @@ def visible(unit: Unit, group: str) -> dict[str, Top]:
                 if use.unit.library:
                     seen.setdefault(f"std.{name}", top)
     seen.update(unit.tops.get(group, {}))
+    unit.seen[group] = seen
     return seen
 
 

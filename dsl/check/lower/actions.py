@@ -86,7 +86,8 @@ def _file(ident: nodes.Ident, env: Env, what: Both, kinds: tuple[str, ...] = ("f
     sym = find_field(ident, env)
     if sym is None or sym.type is UNKNOWN:
         return None
-    if sym.type.kind not in kinds:
+    alone = env.table.kind == "module" and sym.type.kind == "file"  # a parameter that will be given a document
+    if sym.type.kind not in kinds and not alone:
         wrong_type(env, ident.span, what, kinds[-1], sym.type, labels=(declared(sym),))
         return None
     return sym
