@@ -28,6 +28,7 @@ from voronka.dsl.text.suggest import closest
 
 _LOOK = 5  # tokens that must fit after a good repair
 _LEAST = 3  # and after a poor one
+_SURE = 2  # and after a word that is surely misspelt
 _SKIP = 14  # tokens a repair may leave out
 _TRIES = 400  # words to look at for the next sentence
 
@@ -70,7 +71,9 @@ def _search(m: Machine) -> Repair | None:
 
     meant = _meant(m, fits)
     if meant is not None:
-        offer(Repair(0.2, 1, meant[0], meant[1]), _inserted(m, meant[0]))
+        repair = Repair(0.2, 1, *meant)
+        if m.ahead(_inserted(m, meant[0]), m.at + 1, _SURE) >= _SURE:
+            return repair
     line = m.source.position(tokens.starts[m.at])[0]
     for skip in range(_SKIP):
         at = m.at + skip
@@ -83,6 +86,8 @@ def _search(m: Machine) -> Repair | None:
                 offer(Repair(skip + cost, skip, name), _inserted(m, name))
         if tokens.kinds[at] in ("LBRACE", "RBRACE", "$END") or m.source.position(tokens.starts[at])[0] != line:
             break
+    if best is not None and poor is not None and best.cost > poor.cost + 6:
+        return poor  # a second mistake follows soon: rather meet it than leave out so much
     return best or poor
 
 
