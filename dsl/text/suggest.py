@@ -20,7 +20,7 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     lowered = name.lower()
     layouts = {lowered.translate(table) for table in (_TO_LATIN, _TO_RUSSIAN, _LOOKALIKE)} - {lowered}
     allowed = 1 if len(name) < 5 else max(1, len(name) // 3)
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, int, int, str] | None = None
     for candidate in candidates:
         if candidate == name:
             continue
@@ -35,10 +35,10 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
             distance = _distance(lowered, plain, allowed)
             if distance > allowed or distance >= len(plain):
                 continue
-        rank = (distance, 0 if plain[:1] == lowered[:1] else 1, candidate)
+        rank = (distance, abs(len(plain) - len(lowered)), 0 if plain[:1] == lowered[:1] else 1, candidate)
         if best is None or rank < best:
             best = rank
-    return best[2] if best else None
+    return best[3] if best else None
 
 
 def _distance(a: str, b: str, limit: int) -> int:
