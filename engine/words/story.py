@@ -49,6 +49,10 @@ class Story:
     def say(self, ru: str, en: str) -> str:
         return ru if self.ru else en
 
+    def quoted(self, text: str) -> str:
+        """In the quotation marks of the language."""
+        return f"«{text}»" if self.ru else f"“{text}”"
+
     def who(self, name: str | None, pipeline: Pipeline) -> str:
         if not name:
             return self.say("никто", "nobody")
@@ -67,7 +71,7 @@ class Story:
             if name in fields:
                 return str(show_value(fields[name].type, value, self.lang, program.calendar))
             if name == "stage" and value in program.pipeline.stages:
-                return f"«{self.stage(program, value)}»"
+                return self.quoted(self.stage(program, value))
             if name in ("due", "until", "last_contact", "creation", "entry", "closing", "now") and isinstance(
                 value, int
             ):
@@ -106,9 +110,7 @@ class Story:
     def refusal(self, program: Program, event: Event, unmet: Iterable[Unmet]) -> Line:
         """An event that was refused: every reason, with values and places."""
         what = {
-            "move": lambda: (
-                f"{self.say('не пускает в', 'not let into')} «{self.stage(program, str(event.data['stage']))}»"
-            ),
+            "move": lambda: self.not_let(program, str(event.data["stage"])),
             "lose": lambda: self.say("не закрыть отказом", "cannot be lost"),
             "create": lambda: self.say("сделку не создать", "the deal cannot be created"),
             "done": lambda: self.say("задачу не закрыть", "the task cannot be answered"),
@@ -118,6 +120,9 @@ class Story:
         }.get(event.kind, lambda: self.say("отклонено", "refused"))()
         under = tuple(self.reason(program, u) for u in unmet)
         return Line(event.at, "✗", "bad", what, under=under)
+
+    def not_let(self, program: Program, stage: str) -> str:
+        return f"{self.say('не пускает в', 'not let into')} {self.quoted(self.stage(program, stage))}"
 
     def reason(self, program: Program, unmet: Unmet) -> str:
         """One unmet condition: its sentence with values, place and remedy, tab-separated for the printer."""
@@ -194,7 +199,7 @@ class _Teller:
             when = self.s.say("срок появится вместе с датой", "due once its date is known")
         else:
             when = self.s.say("без срока", "no deadline")
-        self.add("+", "task", f"{word} «{title}» → {who}, {when}")
+        self.add("+", "task", f"{word} {self.s.quoted(title)} → {who}, {when}")
 
     def _altered(self, number: int, data: dict[str, Any]) -> None:
         task = self.after.tasks.get(number)
@@ -213,17 +218,17 @@ class _Teller:
             again = self.s.say(
                 f"снова {due}, попытка {data['attempts'] + 1}", f"again {due}, attempt {data['attempts'] + 1}"
             )
-            self.add("↻", "task", f"«{title}»: {outcome} — {again}")
+            self.add("↻", "task", f"{self.s.quoted(title)}: {outcome} — {again}")
         elif "due" in data:
             when = self.s.due(self.program, data["due"], self.now) if data["due"] else self.s.say("без даты", "no date")
             self.add("↻", "task", self.s.say(f"срок «{title}» теперь {when}", f"“{title}” is now due {when}"))
         elif "assignee" in data:
             who = self.s.who(data["assignee"], self.program.pipeline)
-            self.add("→", "task", f"«{title}» → {who}")
+            self.add("→", "task", f"{self.s.quoted(title)} → {who}")
 
     def _done(self, task: TaskState, title: str) -> None:
         outcome = self._outcome(task, task.outcome)
-        text = f"«{title}»" + (f": {outcome}" if outcome else self.s.say(" выполнена", " done"))
+        text = self.s.quoted(title) + (f": {outcome}" if outcome else self.s.say(" выполнена", " done"))
         self.add("✓", "done", text, *([task.comment] if task.comment else []), loc="")
 
     def _outcome(self, task: TaskState, name: str | None) -> str:
@@ -246,9 +251,9 @@ class _Teller:
         if data is None:
             return
         if data["what"] == "move":
-            text = self.s.say("не пускает в", "not let into") + f" «{self.s.stage(self.program, data['name'])}»"
+            text = self.s.not_let(self.program, data["name"])
         else:
-            text = self.s.say("не закрыть отказом", "cannot be lost as") + f" «{data['name']}»"
+            text = self.s.say("не закрыть отказом", "cannot be lost as") + " " + self.s.quoted(data["name"])
         unmet = [gates.restore(item) for item in data["unmet"]]
         if data["since"] != self.now:  # all of it has been said when it was blocked first
             left = dates.count(len(unmet), self.s.lang, ("условие", "условия", "условий"), ("condition", "conditions"))
@@ -276,7 +281,9 @@ class _Teller:
         if kind == "send":
             text = f"{self._channel(intent['channel'])} → {self._address(intent['to'])}"
             if intent.get("attach"):
-                text += self.s.say(", вложения: ", ", attached: ") + ", ".join(intent["attach"])
+                text += self.s.say(", вложения: ", ", attached: ") + ", ".join(
+                    self._title(name) for name in intent["attach"]
+                )
             self.add("✉", "send", text, effect=self.place)
         elif kind in ("notify", "digest"):
             who = self.s.who(intent["to"]["person"], self.program.pipeline)
@@ -284,10 +291,14 @@ class _Teller:
             self.add("→", "send", f"{text} → {who}", effect=self.place)
         elif kind == "document":
             title = self.program.pipeline.fields[intent["field"]].title.in_(self.s.lang)
-            text = self.s.say("документ", "document") + f" «{title}»"
+            text = f"{self.s.say('документ', 'document')} {self.s.quoted(title)}"
             self.add("▤", "send", text, effect=self.place)
         elif kind == "run":
             self.add("⚙", "send", intent["plugin"])
+
+    def _title(self, name: str) -> str:
+        field = self.program.pipeline.fields.get(name)
+        return (field.title.in_(self.s.lang) if field else "") or name
 
     def _channel(self, name: str) -> str:
         return self.s.say("письмо", "email") if name == "email" else name

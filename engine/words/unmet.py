@@ -96,7 +96,8 @@ def _approval(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
 
 
 def _from(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
-    stages = ", ".join(f"«{p.stages[name].title.in_('ru' if ru else 'en') or name}»" for name in u.args["from"])
+    lang, (left, right) = ("ru", "«»") if ru else ("en", "“”")
+    stages = ", ".join(f"{left}{p.stages[name].title.in_(lang) or name}{right}" for name in u.args["from"])
     if ru:
         return f"причина «{title}» бывает только на этапах {stages}", ""
     return f"reason “{title}” is given only in {stages}", ""
