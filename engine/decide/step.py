@@ -50,7 +50,7 @@ class Step(Ctx):
     )
 
     def __init__(self, program: Program, deal: Deal, event: Event) -> None:
-        super().__init__(max(event.at, deal.now), program.calendar)
+        super().__init__(int(max(event.at, deal.now)), program.calendar)
         self.p = program
         self.d = deal
         self.event = event
