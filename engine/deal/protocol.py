@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +39,9 @@ class Event:
     resolve    flag: an incident was dealt with
     ========== ===========================================================================================
 
-    ``at`` is the instant it counts for, ``recorded_at`` when it came in. ``answers`` are the host's, by question key.
-    ``imported`` effects are logged as suppressed.
+    ``at`` is the instant it counts for, ``recorded_at`` when it came in. ``answers`` are the host's, by question key;
+    ``ask`` is how a host that has them at hand is asked while it decides. ``imported`` effects are logged as
+    suppressed.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Event:
     answers: dict[str, Any] = field(default_factory=dict)
     recorded_at: int | None = None
     imported: bool = False
+    ask: Callable[[Ask], Any] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Ask:
 
 
 class Asks(Exception):
-    """Raised by decide when it needs answers; the host answers all and calls again with them on the event."""
+    """Raised by decide when it needs answers that ``event.ask`` cannot give; the host calls again with them."""
 
     def __init__(self, asks: tuple[Ask, ...]) -> None:
         self.asks = asks

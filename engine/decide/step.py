@@ -154,11 +154,14 @@ class Step(Ctx):
     # --- asking
 
     def ask(self, kind: str, *args: Any) -> Any:
-        """The host's answer; raises Asks when it has not been asked yet (architecture.md, decide)."""
+        """The host's answer, kept with the event; raises Asks when there is none yet (architecture.md, decide)."""
         key = f"{kind}:{canonical([encode_deep(arg) for arg in args])}"
         answers = self.event.answers
         if key not in answers:
-            raise Asks((Ask(key, kind, args),))
+            question = Ask(key, kind, args)
+            if self.event.ask is None:
+                raise Asks((question,))
+            answers[key] = self.event.ask(question)
         return answers[key]
 
     # --- what compiled actions call

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.changes import Change, apply, encode_deep
-from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
+from voronka.engine.deal.protocol import Ask, Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import gates
 from voronka.engine.host import intake, messages, people, typed
@@ -61,13 +61,24 @@ class Work:
 
     def decided(self, program: Program, deal: Deal | None, event: Event, answers: Answers) -> Decision:
         """What an event does, all questions answered. Raises Undecidable."""
+
+        def answer(ask: Ask) -> Any:
+            if len(event.answers) >= QUESTIONS:
+                raise Undecidable(f"{event.kind} asks without end")
+            return answers.to(ask)
+
         for _ in range(QUESTIONS):
+            event.ask = answer
             try:
                 result = self.host.decide(program, deal, event)
+            except (Undecidable, sqlite3.Error):
+                raise
             except Exception as error:
                 # decide is pure: whatever it stumbles over, nothing has happened yet, and only this event is lost
                 _log.exception("%s of deal %s cannot be decided", event.kind, answers.deal)
                 raise Undecidable(f"{type(error).__name__}: {error}") from error
+            finally:
+                event.ask = None
             if not isinstance(result, Asks):
                 return result
             for ask in result.asks:
