@@ -17,6 +17,7 @@ from voronka.engine.time.wall import (
     DAY_MINUTES,
     aware,
     bounded,
+    date_of,
     first_valid,
     instant_of,
     midnight,
@@ -47,11 +48,12 @@ class WorkCalendar:
 
     def today(self, now: int) -> date:
         """The date in the zone."""
-        return shown(now, self.zone).date()
+        return date_of(now, self.zone)
 
     def at(self, day: date, time: str) -> Instant:
         """The instant of a time of day (``"09:30"``) on a date; one in a gap is as much later as the gap is long."""
-        return Instant(instant_of(midnight(day) + timedelta(minutes=time_of_day(time)), self.zone))
+        hour, minute = divmod(time_of_day(time), 60)
+        return Instant(instant_of(datetime(day.year, day.month, day.day, hour, minute), self.zone))
 
     def day_start(self, day: date) -> Instant:
         """The first instant of a date; of a date that the zone skips, that of the next one."""

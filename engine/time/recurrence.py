@@ -15,7 +15,7 @@ month from 31 January comes on 28 February and again on 31 March.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ from voronka.stdlib.cron import matches, validate_cron
 
 if TYPE_CHECKING:
     from voronka.engine.time.calendar import WorkCalendar
+
+_DAY = timedelta(days=1)
 
 
 def every(calendar: WorkCalendar, start: int, n: int | Decimal, unit: str, times: Sequence[str], after: int) -> Instant:
@@ -65,14 +67,12 @@ def cron(zone: ZoneInfo, expr: str, after: int) -> Instant:
 
 
 def _at_times(calendar: WorkCalendar, start: int, n: int, unit: str, times: Sequence[str], bound: int) -> Instant:
-    date = calendar.today(start)
-    unphased = n == 1 and unit in ("day", "workday")
+    first = calendar.today(start)
+    if n == 1 and unit in ("day", "workday"):
+        return _unphased(calendar, max(first, calendar.today(bound) - _DAY), unit == "workday", times, bound)
     if unit == "workday":
-        first = calendar.next_workday(date if unphased else calendar.today(calendar.first_working(start)), 0)
-    else:
-        first = date
-    fewest = 0 if unphased else 1
-    done = max(fewest, _periods(calendar, start, bound, unit) // n)
+        first = calendar.next_workday(calendar.today(calendar.first_working(start)), 0)
+    done = max(1, _periods(calendar, start, bound, unit) // n)
 
     def turn(time: str, k: int) -> int:
         return calendar.at(
@@ -81,6 +81,19 @@ def _at_times(calendar: WorkCalendar, start: int, n: int, unit: str, times: Sequ
 
     # Each time of day by itself: in a gap the times of a date may come in another order than written.
     return min(_first(partial(turn, time), done, bound) for time in times)
+
+
+def _unphased(calendar: WorkCalendar, day: date, works: bool, times: Sequence[str], bound: int) -> Instant:
+    """The first turn after the bound on this date or, if need be, a later one; ``works``: on working dates only."""
+    if works:
+        day = calendar.next_workday(day, 0)
+    found: list[Instant] = []
+    for time in times:
+        on = day
+        while (instant := calendar.at(on, time)) <= bound:
+            on = calendar.next_workday(on, 1) if works else on + _DAY
+        found.append(instant)
+    return min(found)
 
 
 def _first(turn: Callable[[int], int], k: int, bound: int) -> Instant:
@@ -93,7 +106,7 @@ def _first(turn: Callable[[int], int], k: int, bound: int) -> Instant:
 def _periods(calendar: WorkCalendar, start: int, bound: int, unit: str) -> int:
     """Units from the date of start to the day before bound: no turn up to that one comes after bound."""
     # The day before, because a time in a gap that ends at midnight comes on the next date.
-    first, last = calendar.today(start), calendar.today(bound) - timedelta(days=1)
+    first, last = calendar.today(start), calendar.today(bound) - _DAY
     if unit == "workday":
         return calendar.work.workdays_between(calendar.today(calendar.first_working(start)), last)
     if unit in DAYS:

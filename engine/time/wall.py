@@ -8,7 +8,7 @@ day that never was becomes the next day at the same hour. One that comes twice (
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,6 @@ DAY_MINUTES = 24 * 60
 
 _MS = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1)
-_UTC_EPOCH = _EPOCH.replace(tzinfo=UTC)
 # Two years short of what datetime holds, so that no zone's offset leads beyond it.
 _FIRST, _LAST = ((datetime(year, 1, 1) - _EPOCH) // _MS for year in (3, 9998))
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
@@ -37,7 +36,14 @@ def bounded(instant: int) -> int:
 
 def aware(instant: int, zone: ZoneInfo) -> datetime:
     """What a clock in the zone shows, with the zone. Raises OutOfRange."""
-    return (_UTC_EPOCH + timedelta(milliseconds=bounded(instant))).astimezone(zone)
+    seconds, rest = divmod(bounded(instant), 1000)
+    moment = datetime.fromtimestamp(seconds, zone)
+    return moment.replace(microsecond=rest * 1000) if rest else moment
+
+
+def date_of(instant: int, zone: ZoneInfo) -> date:
+    """The date that a calendar in the zone shows. Raises OutOfRange."""
+    return datetime.fromtimestamp(bounded(instant) // 1000, zone).date()
 
 
 def shown(instant: int, zone: ZoneInfo) -> datetime:
