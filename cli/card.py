@@ -241,7 +241,12 @@ def _history(session: Session, program: Program, deal: Deal, full: bool) -> None
     )
     _section(session.app, say("История", "History") + (more if len(shown) < len(told) else ""))
     printer = Printer(session.app, program.calendar)
+    year = session.story.local(program, session.now).year
     for entry, lines in shown:
+        # the printer tells days and months; a year that is not this one stands on a line of its own
+        if (then := session.story.local(program, lines[0].at).year) != year:
+            session.app.out(click.style(str(then), dim=True))
+            year = then
         for line in lines:
             printer.line(line)
         if entry.event.actor and entry.event.kind != "timer":
@@ -251,14 +256,9 @@ def _history(session: Session, program: Program, deal: Deal, full: bool) -> None
 
 # --- for programs ----------------------------------------------------------------------------------------------------
 
-SHAPE = """{"id", "pipeline", "stage", "kind": open|won|lost, "reason", "owner", "version", "created", "entered",
-    "closed", "fields": {name: value}, "tasks": [{"id", "name", "title", "assignee", "status", "due", "overdue",
-    "outcome"}], "checks": {point: bool}, "red": [{"kind", "text", "file_line", "unmet": [UNMET]}],
-    "ahead": [{"at", "text", "file_line"}], "history": [{"version", "at", "actor", "kind", "lines": [text]}]}"""
-
 
 def data(session: Session, deal: Deal) -> dict[str, Any]:
-    """The card as JSON, in the shape of SHAPE; values as docs/store.md has them, instants ISO 8601 in the zone."""
+    """The card as JSON, as `voronka deal show --help` says; values as docs/store.md has them, instants in the zone."""
     from voronka.dsl.definition.values import encode
 
     program = session.program(deal)

@@ -106,8 +106,7 @@ def show_rows(session: Session, rows: Iterable[DealRow], count: int, nothing: tu
         for row in cells:
             del row[1]
     table(app, head, cells, right=(0,))
-    if count > len(found):
-        app.say(f"{len(found)} of {count}; --limit 0 for all", f"{len(found)} из {count}; все — с --limit 0")
+    more(app, len(found), count)
 
 
 def _row(session: Session, deal: Deal) -> list[str | Cell]:
@@ -172,7 +171,7 @@ def _data(session: Session, deal: Deal) -> dict[str, Any]:
     }
 
 
-def note(app: App, shown: int, count: int) -> None:
-    """How many of how many."""
+def more(app: App, shown: int, count: int) -> None:
+    """Say so where a list was cut."""
     if count > shown:
         app.say(f"{shown} of {count}; --limit 0 for all", f"{shown} из {count}; все — с --limit 0")

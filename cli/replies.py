@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from voronka.engine.host.commands import Done, Reply
     from voronka.engine.program.build import Program
 
-UNMET_SHAPE = '{"kind", "name", "message", "operands": {name: value}, "file", "line", "help"}'
-
 # what a dry run calls an option is a command of its own here
 _REMEDIES = (
     (re.compile(r"--set (\S+)=…"), r"voronka deal set {deal} \1=…"),
@@ -148,7 +146,7 @@ def _advice(said: str, deal: int | None, ru: bool) -> str:
 
 def data(session: Session, reply: Reply, program: Program | None = None) -> dict[str, Any]:
     """A reply as JSON: {"status", "deal", "version", "stage", "events": [{"deal", "kind", "at", "lines": [{"mark",
-    "text", "loc"}]}], "unmet": […]}; ``unmet`` as UNMET_SHAPE says."""
+    "text", "loc"}]}], "unmet": […]}; see :func:`unmet_data`."""
     stage = session.deal(reply.deal).stage if reply.deal is not None else None
     made: dict[str, Any] = {"status": reply.status, "deal": reply.deal, "version": reply.version, "stage": stage}
     made["events"] = [event_data(session, one) for one in reply.done]
@@ -174,7 +172,7 @@ def event_data(session: Session, done: Done) -> dict[str, Any]:
 
 
 def unmet_data(session: Session, program: Program | None, unmet: Unmet, deal: int | None) -> dict[str, Any]:
-    """One unmet condition as JSON, in the shape of UNMET_SHAPE."""
+    """One unmet condition as JSON: {"kind", "name", "message", "operands": {name: value}, "file", "line", "help"}."""
     from voronka.cli.given import any_pipeline
     from voronka.dsl.definition.values import encode
     from voronka.engine.words.unmet import explain

@@ -128,15 +128,20 @@ class Session:
 
 
 @contextmanager
-def reading(app: App) -> Iterator[Session]:
-    """Look at the workspace's deals, beside whoever writes. A store that is not made yet has none."""
+def reading(app: App, *, silent: bool = False) -> Iterator[Session]:
+    """Look at the workspace's deals, beside whoever writes. A store that is not made yet has none.
+
+    ``silent``: say nothing about the state it is in.
+    """
     from voronka.engine.store.files import MEMORY, open_store
 
     now, programs = _now(app), load_programs(app)
     path = store_path(app)
     missing = app.store is None and not path.exists()
     with _opened(app, open_store(MEMORY) if missing else open_store(path, write=False)) as store:
-        if missing:
+        if silent:
+            pass
+        elif missing:
             app.say(
                 f"no deals yet: {path.name} is made with the first one",
                 f"сделок ещё нет: {path.name} появится с первой",
@@ -150,11 +155,11 @@ def reading(app: App) -> Iterator[Session]:
 
 
 @contextmanager
-def acting(app: App, *, catch_up: bool = True) -> Iterator[Session]:
-    """Change deals: take the writer's lock, let due timers fire, then act."""
+def acting(app: App, *, programs: Programs | None = None, catch_up: bool = True) -> Iterator[Session]:
+    """Change deals: take the writer's lock, let due timers fire, then act. ``programs``: those loaded already."""
     from voronka.engine.store.problems import StoreFailed
 
-    now, programs = _now(app), load_programs(app)
+    now, programs = _now(app), programs or load_programs(app)
     path = store_path(app)
     with _opened(app, _patiently(path)) as store:
         try:

@@ -40,6 +40,7 @@ def list_(app: App, person: str | None, overdue: bool, number: str | None, all_:
     "count": how many fit}.
     """
     from voronka.cli import card, given
+    from voronka.cli.listing import more
     from voronka.cli.session import reading
 
     with reading(app) as session:
@@ -53,10 +54,7 @@ def list_(app: App, person: str | None, overdue: bool, number: str | None, all_:
             app.say("no task fits", "подходящих задач нет")
         else:
             _print(session, found, all_)
-            if len(rows) > len(shown):
-                app.say(
-                    f"{len(shown)} of {len(rows)}; --limit 0 for all", f"{len(shown)} из {len(rows)}; все — с --limit 0"
-                )
+            more(app, len(shown), len(rows))
 
 
 def _rows(session: Session, person: str | None, overdue: bool, number: str | None, all_: bool) -> list[TaskRow]:

@@ -21,7 +21,7 @@ class Command:
     host's own: ``person`` (do: add absent leave back; name …) and ``incident`` (do: resolve; id).
 
     ``at``: the instant it counts for, ms since the epoch, now by default. ``key`` makes it idempotent: a command whose
-    key has been seen changes nothing.
+    key has been seen changes nothing. ``follows``: of a group, only if the one before it happened (or had before).
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Command:
     actor: str = ""
     key: str | None = None
     imported: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Reply:
     refused  nothing changed; ``unmet`` are all the reasons
     duplicate its key has been seen; ``deal`` and ``version`` are of what it did then
     kept     it reached ``deal``, but nothing there listened; it is kept and shown
+    skipped  it follows a command of its group that did not happen
     unrouted no deal, or several, answer to it; it is kept, and ``incident`` says so
     error    it was no command, or the store could not be written; ``message`` says why
     ======== =============================================================================================

@@ -23,6 +23,7 @@ from voronka.engine.store.writer import Held, Text, Writer
 
 Decide: TypeAlias = Callable[[Program, "Deal | None", Event], "Decision | Asks"]
 Render: TypeAlias = Callable[[Deal, "dict[str, Any]", int], Text]  # (deal, intent, now) -> its text
+HAPPENED = ("done", "duplicate", "kept")
 
 
 class Host:
@@ -91,6 +92,9 @@ class Host:
             with self._writing(now) as writer:
                 work = Work(self, writer)
                 for command in commands:
+                    if command.follows and replies and replies[-1].status not in HAPPENED:
+                        replies.append(Reply("skipped", command.deal))
+                        continue
                     while work.fire_due(min(now, _instant(command, now)), self.group, command.imported):
                         pass
                     replies.append(work.command(command, now))

@@ -219,7 +219,7 @@ class Work:
         return replace(reply, tx=tx, done=tuple(self.done[first:]))
 
     def _command(self, command: Command, now: int) -> Reply:
-        at = now if command.at is None else command.at
+        at = now if command.at is None else int(command.at)
         if at > now:
             return _error("its time lies ahead of the clock", "её время ещё не наступило")
         for part in ("fields", "payload", "by"):
