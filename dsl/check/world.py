@@ -24,6 +24,9 @@ from voronka.dsl.text.span import Span
 if TYPE_CHECKING:
     from voronka.dsl.check.place import Place
 
+MOST_COMPARED = 20_000
+"""Names that are compared with misspelt ones in one run; later findings propose nothing, so that a run has an end."""
+
 Handler = Callable[[nodes.Expr, "Place", "Type | None"], Expr]
 
 # Names that a sentence declared which the parser had to skip: whoever uses them is not to blame.
@@ -48,6 +51,7 @@ class World:
     lost_names: set[str] = field(default_factory=set)
     lost_reasons: bool = False  # an unknown module was included: its reasons are unknown, too
     broken: bool = False  # some file has errors of syntax: what is missing may only be unread
+    compared: int = 0  # names, for what may have been meant
     templates: dict[str, list[tuple[Span, Unit]]] = field(default_factory=dict)
     resources: dict[str, tuple[Option, ...]] = field(default_factory=dict)
     calendars: dict[str, CalendarSpec] = field(default_factory=dict)  # as declared
@@ -86,7 +90,8 @@ class World:
         if name.rsplit(".", 1)[-1] in self.lost_names or name.split(".", 1)[0] in self.lost_names:
             return
         every = list(names)
-        near = close(name, every)
+        self.compared += len(every)
+        near = close(name, every) if self.compared <= MOST_COMPARED else []
         found = {"name": name, "hint": meant(near) if near else listing(every, what), **args}
         self.diags.add(Diagnostic(code, span, found, labels, fix=_rename(span, name, near)))
 

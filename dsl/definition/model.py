@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from voronka.dsl.definition.actions import Action, Approval, Require, Robot, Task
+from voronka.dsl.definition.actions import Action, AddTask, Approval, Require, Robot, Task
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.moments import Moment, WhoRule
 from voronka.dsl.definition.scenario import Scenario
@@ -232,34 +232,47 @@ class Pipeline:
         return next((stage for stage in self.stages.values() if stage.kind == "lost"), None)
 
     def every_task(self) -> Iterator[Task]:
-        """All tasks, wherever they are written, in file order of their homes."""
-        yield from self.tasks
-        for robot in self.robots:
-            yield from tasks_in(robot.actions)
+        """All tasks, wherever they are written, each with those inside it; in file order of their homes."""
+        yield from tasks_of(self.tasks, self.robots, self.approvals)
         for stage in self.stages.values():
-            for robot in stage.robots:
-                yield from tasks_in(robot.actions)
-            yield from stage.tasks
-            for action_list in (stage.entry, stage.limit.actions if stage.limit else ()):
-                yield from (t for t in tasks_in(action_list) if t not in stage.tasks)
+            yield from tasks_of(stage.tasks, stage.robots, stage.approvals)
+            standing = {task.path for task in stage.tasks}
+            entry = (one for one in stage.entry if not (isinstance(one, AddTask) and one.path in standing))
+            yield from tasks_in(tuple(entry))
+            yield from tasks_in(stage.limit.actions if stage.limit else ())
         for reason in self.reasons.values():
             yield from tasks_in(reason.actions)
+
+
+def tasks_of(tasks: tuple[Task, ...], robots: tuple[Robot, ...], approvals: tuple[Approval, ...]) -> Iterator[Task]:
+    """The tasks of a home, and whatever its robots and approvals may plan."""
+    for robot in robots:
+        yield from tasks_in(robot.actions)
+    for task in tasks:
+        yield task
+        yield from _inside(task)
+    for approval in approvals:
+        for hook in approval.hooks:
+            yield from tasks_in(hook.actions)
 
 
 def tasks_in(actions: tuple[Action, ...]) -> Iterator[Task]:
     """Every task that these actions may plan, nested blocks and the tasks' own hooks included."""
     for action in actions:
-        task = getattr(action, "task", None)
-        if isinstance(task, Task):
-            yield task
-            for outcome in task.outcomes:
-                yield from tasks_in(outcome.actions)
-                if outcome.again:
-                    yield from tasks_in(outcome.again.otherwise)
-            for hook in task.hooks:
-                yield from tasks_in(hook.actions)
+        if isinstance(action, AddTask):
+            yield action.task
+            yield from _inside(action.task)
         for name in ("then", "otherwise", "actions"):
             yield from tasks_in(getattr(action, name, ()))
+
+
+def _inside(task: Task) -> Iterator[Task]:
+    for outcome in task.outcomes:
+        yield from tasks_in(outcome.actions)
+        if outcome.again:
+            yield from tasks_in(outcome.again.otherwise)
+    for hook in task.hooks:
+        yield from tasks_in(hook.actions)
 
 
 @dataclass(frozen=True, slots=True)
