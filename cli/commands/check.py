@@ -49,8 +49,9 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
         raise SystemExit(USAGE if any(d.code.id.startswith("V7") and d.is_error for d in counted) else FINDINGS)
     if not app.as_json:
         ru = count(len(files), "ru", ("файл", "файла", "файлов"), ("file", "files"))
+        pipelines = count(len(names), "en", ("", "", ""), ("pipeline", "pipelines"))
         en = count(len(files), "en", ("файл", "файла", "файлов"), ("file", "files"))
         app.say(
-            f"✓ {en}, {len(names)} pipelines: nothing to complain about" + (f" ({took:.2f} s)" if app.verbose else ""),
+            f"✓ {en}, {pipelines}: nothing to complain about" + (f" ({took:.2f} s)" if app.verbose else ""),
             f"✓ {ru}, воронок: {len(names)} — замечаний нет" + (f" ({took:.2f} с)" if app.verbose else ""),
         )
