@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.dsl_check.golden import LOWERED, Case, answer, read, run
@@ -62,18 +64,23 @@ def test_wall_clock_literals_are_instants_of_the_pipelines_zone() -> None:
     assert instant("2026-10-25 02:30") + 2 * hour == instant("2026-10-25 03:30")
 
 
+NESTED = """
+  task plain "Дело" { assign owner  due 1 day after entry  outcome x "Икс" { [a] }  on overdue { [b] } }
+  task standing "Дело" when vip is set {
+    assign owner
+    due 1 day after entry
+    outcome y "Игрек" { again in 1 day at most 2 times else { [c] } }
+  }
+  limit 1 day { [d] }
+  on exit { if vip is set { [e] } else { [f] } }
+  robot r "Р" { on entry  after 1 day { [g] }  wait 1 day for event paid { [h] } else { [i] } }
+  approval ok "Да?" when vip is set { assign head  on approved { [j] } }
+  if vip is set { [k] }
+"""
+
+
 def test_every_task_is_found_once_wherever_it_is_written() -> None:
-    task = 'task {} "Дело" {{ assign owner  due 1 day after entry {} }}'
-    inner = [task.format(name, "") for name in "abcdefghijk"]
-    snippet = f"""
-      {task.format("plain", f'outcome x "Икс" {{ {inner[0]} }}  on overdue {{ {inner[1]} }}')}
-      {task.format("standing", "").replace('"Дело"', '"Дело" when vip is set').replace("}", f'outcome y "И" {{ again in 1 day at most 2 times else {{ {inner[2]} }} }} }}')}
-      limit 1 day {{ {inner[3]} }}
-      on exit {{ if vip is set {{ {inner[4]} }} else {{ {inner[5]} }} }}
-      robot r "Р" {{ on entry  after 1 day {{ {inner[6]} }}  wait 1 day for event paid {{ {inner[7]} }} else {{ {inner[8]} }} }}
-      approval ok "Да?" when vip is set {{ assign head  on approved {{ {inner[9]} }} }}
-      if vip is set {{ {inner[10]} }}
-    """
+    snippet = re.sub(r"\[(\w)\]", r'task \1 "Дело" { assign owner  due 1 day after entry }', NESTED)
     definition = run(Case("", "stage", snippet, "")).definition
     assert definition is not None
     names = [one.name for one in definition.pipelines["p"].every_task()]

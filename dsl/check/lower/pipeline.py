@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from voronka.dsl.check.expressions.values import when
 from voronka.dsl.check.fieldtypes import check_currency, written_type
+from voronka.dsl.check.lower.chiefs import circles
 from voronka.dsl.check.lower.conditional import Conditional
 from voronka.dsl.check.lower.fields import event, field, formula_order, payload_types, priority
 from voronka.dsl.check.lower.history import retired, was_collisions
@@ -212,16 +213,11 @@ def _roles(table: Table) -> dict[str, Role]:
 
 
 def _no_circles(roles: dict[str, Role], table: Table) -> None:
-    for name, role in roles.items():
-        trail, at = [name], role.reports_to
-        while at and at not in trail:
-            trail.append(at)
-            at = roles[at].reports_to
-        if at == name and name == min(trail):
-            node = table.roles[name].node
-            assert isinstance(node, nodes.Role)
-            assert node.reports_to is not None
-            table.world.report(names.REPORTS_IN_CIRCLE, node.reports_to.span, path=" → ".join([*trail, name]))
+    for circle in circles({name: role.reports_to for name, role in roles.items()}):
+        node = table.roles[circle[0]].node
+        assert isinstance(node, nodes.Role)
+        assert node.reports_to is not None
+        table.world.report(names.REPORTS_IN_CIRCLE, node.reports_to.span, path=" → ".join(circle))
 
 
 # Stages together

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voronka.dsl.check.fieldtypes import resource_options
+from voronka.dsl.check.lower.chiefs import circles
 from voronka.dsl.check.places import loc_of
 from voronka.dsl.check.symbols import Top, Unit
 from voronka.dsl.check.words import close
@@ -128,16 +129,11 @@ def _person(ident: nodes.Ident | None, seen: dict[str, Top], unit: Unit, world: 
 
 def _no_circles(found: dict[str, Person], world: World) -> None:
     """Nobody reports to themselves, however many chiefs are in between."""
-    for name, person in found.items():
-        trail, at = [name], person.reports_to
-        while at and at not in trail and at in found:
-            trail.append(at)
-            at = found[at].reports_to
-        if at == name and name == min(trail):
-            top = world.tops["person"][name]
-            assert isinstance(top.node, nodes.Person)
-            assert top.node.reports_to is not None
-            world.report(names.REPORTS_IN_CIRCLE, top.node.reports_to.span, path=" → ".join([*trail, name]))
+    for circle in circles({name: person.reports_to for name, person in found.items()}):
+        node = world.tops["person"][circle[0]].node
+        assert isinstance(node, nodes.Person)
+        assert node.reports_to is not None
+        world.report(names.REPORTS_IN_CIRCLE, node.reports_to.span, path=" → ".join(circle))
 
 
 def resources(world: World) -> dict[str, Resource]:
