@@ -124,7 +124,7 @@ def fold(deal: Deal, changes: Iterable[Change], now: int, definition: str) -> De
 
 # --- encoding ------------------------------------------------------------------------------------------------------
 
-_VALUES = {"set": 2}
+_PLAIN = frozenset({str, int, bool, type(None)})  # exactly these are their own encoding
 _TABLES = {"card": 2, "item": 3}
 
 
@@ -155,7 +155,7 @@ def decode_change(data: list[Any]) -> Change:
 def encode_deep(data: Any) -> Any:
     """Encode the values inside nested dicts; lists stay lists of JSON data, values become their encoding."""
     if isinstance(data, dict):
-        return {key: encode_deep(value) for key, value in data.items()}
+        return {key: value if type(value) in _PLAIN else encode_deep(value) for key, value in data.items()}
     if isinstance(data, list):
         return ["*", *(encode_deep(item) for item in data)]
     return encode(data)

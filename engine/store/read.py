@@ -11,7 +11,7 @@ from voronka.engine.deal.changes import Change, load
 from voronka.engine.deal.protocol import Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.store.codec import Row, decode_changes, decode_event, payload
-from voronka.engine.store.seal import MARK, unseal
+from voronka.engine.store.seal import MARK, unseal, unseal_text
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held
 
@@ -31,12 +31,11 @@ def held(store: Store, number: int) -> Held | None:
     if row is None:
         return None
     head, text = row
-    data = json.loads(text)
     values: dict[str, str] = {}
     if MARK in text:
         values = personal_of(store, number)
-        data = unseal(data, values)
-    return Held(load(data), head, {value: digest for digest, value in values.items()})
+        text = unseal_text(text, values)
+    return Held(load(json.loads(text)), head, {value: digest for digest, value in values.items()})
 
 
 def deal(store: Store, number: int) -> Deal | None:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from voronka.dsl.definition.values import canonical
 from voronka.engine.store.facets import PipelineFacets
 
 MARK = "§"
+# a text of its own: inside of another one its quotes would be escaped, and before a colon it would be a name
+_SEALED = re.compile(rf'(?<=[\[,:])"{MARK}([0-9a-f]{{32}})"(?!:)')
 Salt = Callable[[], bytes]
 
 
@@ -60,16 +64,21 @@ class Sealer:
         """Seal whatever stands under a personal name, however deep; refusals have pairs of name and operand."""
         if isinstance(data, dict):
             return {
-                key: self.value(value)
-                if key in self.names and isinstance(value, str)
-                else [self._operand(pair) for pair in value]
-                if key == "operands" and isinstance(value, list)
-                else self.named(value)
+                key: (self.value(value) if key in self.names else value)
+                if isinstance(value, str)
+                else self._inner(key, value)
+                if isinstance(value, (dict, list))
+                else value
                 for key, value in data.items()
             }
         if isinstance(data, list):
-            return [self.named(item) for item in data]
+            return [self.named(item) if isinstance(item, (dict, list)) else item for item in data]
         return data
+
+    def _inner(self, key: str, value: Any) -> Any:
+        if key == "operands" and isinstance(value, list):
+            return [self._operand(pair) for pair in value]
+        return self.named(value)
 
     def _operand(self, pair: Any) -> Any:
         match pair:
@@ -118,6 +127,11 @@ class Sealer:
             if data[part]:
                 data[part] = {key: self._trouble(trouble) for key, trouble in data[part].items()}
         return data
+
+
+def unseal_text(text: str, values: Mapping[str, str]) -> str:
+    """The same as :func:`unseal` for data that is still canonical JSON."""
+    return _SEALED.sub(lambda found: canonical(values[found[1]]) if found[1] in values else found[0], text)
 
 
 def unseal(data: Any, values: Mapping[str, str]) -> Any:
