@@ -1,17 +1,12 @@
-"""Compiled conditions beside the same functions written by hand: medians of interleaved runs in one process.
-
-`python bench/conditions.py` prints one line for each condition; the ratio of the worst one counts.
-"""
+"""Compiled conditions beside the same functions written by hand, guards against unset values included."""
 
 from __future__ import annotations
 
-import gc
-import statistics
-import time
 from collections.abc import Callable
 from decimal import Context, Decimal
 from typing import Any
 
+from measures.harness import Act, Line, by_turns
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import BOOL, PERCENT, TEXT, Type
 from voronka.engine.compile import Ctx, condition, fuse
@@ -22,7 +17,9 @@ Test = Callable[[Any, Any], Any]
 MONEY, CHOICE = Type("money", currency="RUB"), Type("choice")
 LIMIT, RATE, FIFTH = Decimal(1000), Decimal("0.3"), Decimal("0.2")
 EXACT = Context(prec=50)
-CALLS, RUNS = 50_000, 21
+LIMIT = 1.15
+CALLS, RULES = 20_000, 200
+BY_HAND, LOOP = "written by hand", "a loop over as many written by hand"
 
 
 def op(name: str, *args: Expr, of: Any = None) -> Expr:
@@ -126,35 +123,34 @@ def a_deal() -> Deal:
     return d
 
 
-def seconds(test: Test, d: Deal, c: Ctx, calls: int = CALLS) -> float:
-    start = time.perf_counter()
-    for _ in range(calls):
-        test(d, c)
-    return time.perf_counter() - start
-
-
-def side_by_side(one: Test, other: Test, d: Deal, c: Ctx, calls: int = CALLS) -> tuple[float, float]:
-    """Median seconds of both, run in turns so that a busy machine slows both."""
-    runs = [(seconds(one, d, c, calls), seconds(other, d, c, calls)) for _ in range(RUNS)]
-    return statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
-
-
-def ratios() -> dict[str, tuple[float, float]]:
-    """Each condition -> (nanoseconds of the hand-written function, the compiled one's as a multiple of that)."""
+def lines(quick: bool) -> list[Line]:
+    """Each condition beside the function somebody would write for it, and many fused into one beside a loop of those."""
+    runs = 11 if quick else 31
     d, c = a_deal(), Ctx(100, None)  # type: ignore[arg-type]  # none of these asks the calendar
-    found = {}
+    found = []
     for text, (expr, by_hand) in CASES.items():
         compiled = condition(expr)
         if compiled(d, c) is not by_hand(d, c):
             raise AssertionError(f"{text}: the two do not agree")
-        hand, made = side_by_side(by_hand, compiled, d, c)
-        found[text] = hand / CALLS * 1e9, made / hand
-    return found
+        times = by_turns({text: _loop(compiled, d, c, CALLS), BY_HAND: _loop(by_hand, d, c, CALLS)}, runs)
+        found.append(times.line(text, BY_HAND, limit=LIMIT, per=CALLS))
+    together, first = fused()
+    name = f"first true of {RULES} rules, fused"
+    times = by_turns({name: _loop(together, d, c, CALLS // RULES), LOOP: _loop(first, d, c, CALLS // RULES)}, runs)
+    return [*found, times.line(name, LOOP, limit=LIMIT, per=CALLS // RULES)]
 
 
-def fused_ratio(rules: int = 200) -> float:
-    """First of many rules that is true: one fused function as a multiple of a loop over hand-written ones."""
-    limits = [Decimal(10**6 + n) for n in range(rules)]
+def _loop(test: Test, d: Deal, c: Ctx, calls: int) -> Act:
+    def run() -> None:
+        for _ in range(calls):
+            test(d, c)
+
+    return run
+
+
+def fused() -> tuple[Test, Test]:
+    """First of many rules that is true: one fused function, and a loop over hand-written ones."""
+    limits = [Decimal(10**6 + n) for n in range(RULES)]
     together = fuse(
         [op("and", op("gt", field("amount"), const(limit)), op("set", field("need", TEXT))) for limit in limits]
     )
@@ -172,16 +168,4 @@ def fused_ratio(rules: int = 200) -> float:
     def first(d: Any, c: Any) -> int:
         return next((n for n, test in enumerate(by_hand) if test(d, c)), -1)
 
-    hand, made = side_by_side(first, together, a_deal(), Ctx(100, None), CALLS // rules)  # type: ignore[arg-type]
-    return made / hand
-
-
-def main() -> None:
-    gc.disable()
-    for text, (hand, ratio) in ratios().items():
-        print(f"{ratio:5.2f} × {hand:4.0f} ns  {text}")
-    print(f"{fused_ratio():5.2f} × a loop over 200 hand-written rules, fused")
-
-
-if __name__ == "__main__":
-    main()
+    return together, first

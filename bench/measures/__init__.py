@@ -1,0 +1,1 @@
+"""The measures of bench/run.py, one file each."""
