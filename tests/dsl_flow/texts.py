@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from voronka.dsl.check.workspace import Checked, check_text
@@ -26,8 +27,13 @@ FIELDS = """
   field term    "Term"    duration
   field paper   "Paper"   document using "paper"
 """
-LOST = 'lost gone "Gone" { reason other "Other" }'
-WON = 'won won_ "Won"'
+Q_FIELDS = """
+  field deal   "Deal"    link to p
+  field amount "Amount"  money
+  field mail   "Mail"    email
+  field code   "Code"    text = "x"
+  field size   "Size"    integer
+"""
 
 
 @cache
@@ -35,18 +41,32 @@ def library() -> Library:
     return Library()
 
 
-def deals(body: str, *, won: str = WON, lost: str = LOST, before: str = "") -> str:
-    """A pipeline ``p`` with a field of every kind; ``body`` are its stages, ``before`` what stands above them."""
-    return f'pipeline p "P" {{\n{HEADER}\n{FIELDS}\n{before}\n{body}\n{won}\n{lost}\n}}\n'
+def _pipeline(name: str, fields: str, body: str) -> str:
+    """A pipeline around its stages; what it must end with is added where it is missing."""
+    if not re.search(r"^\s*won ", body, re.M):
+        body += f'\nwon {name}_won "Won"'
+    if not re.search(r"^\s*lost ", body, re.M):
+        body += '\nlost gone "Gone" { reason other "Other" }'
+    return f'pipeline {name} "{name.upper()}" {{\n{HEADER}\n{fields}\n{body}\n}}\n'
 
 
-def checked(text: str) -> Checked:
-    return check_text("p.pipeline", text, library(), {"templates/paper.txt": "paper"})
+def deals(body: str) -> str:
+    """A pipeline ``p`` with a field of every kind, or the given text if it is whole pipelines."""
+    return body.replace("{header}", HEADER) if body.startswith("pipeline ") else _pipeline("p", FIELDS, body)
 
 
-def findings(text: str, notes: bool = False) -> list[Diagnostic]:
+def other(body: str) -> str:
+    """A second pipeline ``q``, for tunnels."""
+    return _pipeline("q", Q_FIELDS, body)
+
+
+def checked(text: str, name: str = "p.pipeline") -> Checked:
+    return check_text(name, text, library(), {"templates/paper.txt": "paper"})
+
+
+def findings(text: str, notes: bool = False, name: str = "p.pipeline") -> list[Diagnostic]:
     """What the analyses say of a text without any other error."""
-    result = checked(text)
+    result = checked(text, name)
     others = [found for found in result.diagnostics if found.is_error and not found.code.id.startswith("V5")]
     assert not others, [f"{found.span}: {found.message()}" for found in others]
     found = [one for one in result.diagnostics if one.code.id.startswith("V5")]
@@ -57,8 +77,7 @@ def shown(found: Diagnostic) -> str:
     """A finding with everything that goes with it, in both languages."""
     marked = " ".join(found.span.text.split())
     lines = [f"{found.code} {found.severity} at {found.span.line}:{found.span.column}  {marked[:60]}"]
-    for lang in ("en", "ru"):
-        lines.append(f"  {lang}: {found.message(lang)}")
+    lines += [f"  {lang}: {found.message(lang)}" for lang in ("en", "ru")]
     lines.append(f"  help: {found.help('en')} | {found.help('ru')}")
     for label in found.labels:
         place = " ".join(label.span.text.split())

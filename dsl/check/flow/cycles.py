@@ -10,7 +10,7 @@ from voronka.dsl.check.flow.facts import Book
 from voronka.dsl.check.flow.journey import Journey, Leg, Place, takes_time
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.check.flow.terms import fraction
-from voronka.dsl.check.flow.walk import AT_ONCE, BY_TIME, Deed, cause_of_moment, deeds
+from voronka.dsl.check.flow.walk import AT_ONCE, BY_TIME, Deed, cause_of_moment
 from voronka.dsl.definition.actions import Lose, Move, Tunnel
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import Standing
@@ -60,7 +60,7 @@ def _legs(book: Book, books: Mapping[str, Book]) -> Iterator[Leg]:
     if pipeline.kind != "pipeline" or pipeline.derived:
         return
     lost = "" if pipeline.lost is None else pipeline.lost.name
-    for deed in deeds(pipeline):
+    for deed in book.deeds:
         if deed.cause not in AT_ONCE | BY_TIME or deed.bounded:
             continue
         target = _target(book, books, deed, lost)

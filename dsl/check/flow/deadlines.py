@@ -9,7 +9,7 @@ from voronka.dsl.check.flow.facts import Book, Fact
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.check.flow.solve import Truth
 from voronka.dsl.check.flow.terms import leaves
-from voronka.dsl.check.flow.walk import Deed, deeds
+from voronka.dsl.check.flow.walk import Deed
 from voronka.dsl.definition.actions import AddTask, Approval, CancelTask, Task, Wait
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.moments import DueRule, Happening
@@ -23,7 +23,7 @@ NOTHING_SAID = Both("", "")
 def analyse(book: Book, report: Report, seen: Everywhere) -> None:
     """Report on the deadlines of all tasks and approvals, and on what waits for, follows or cancels a task."""
     pipeline = book.pipeline
-    for deed in deeds(pipeline):
+    for deed in book.deeds:
         trigger = deed.trigger
         if trigger is not None and trigger.happening is not None and trigger.happening.kind == "task":
             effect = Both("this never happens", "этого не случится")

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from voronka.dsl.check.flow.solve import Truth, not_true, satisfiable
 from voronka.dsl.check.flow.terms import STRICT, Key, leaves, sure
-from voronka.dsl.check.flow.walk import deeds, tasks_by_home
+from voronka.dsl.check.flow.walk import Deed, deeds, tasks_by_home
 from voronka.dsl.definition.actions import Approval, Require, SetField
 from voronka.dsl.definition.expr import NOWHERE, Expr, Loc
 from voronka.dsl.definition.model import Pipeline, Stage
@@ -82,6 +82,11 @@ class Book:
 
     def implied(self, name: Key) -> tuple[Key, ...]:
         return self.formula_needs.get(name, ())
+
+    @cached_property
+    def deeds(self) -> tuple[Deed, ...]:
+        """Everything that rules and robots may do."""
+        return tuple(deeds(self.pipeline))
 
     # --- facts
 
@@ -171,7 +176,7 @@ class Book:
     @cached_property
     def overwritten(self) -> frozenset[tuple[str | None, str]]:
         """Fields that robots clear, or set to what may be empty, with the stage it happens in."""
-        sets = ((deed.home, deed.action) for deed in deeds(self.pipeline) if isinstance(deed.action, SetField))
+        sets = ((deed.home, deed.action) for deed in self.deeds if isinstance(deed.action, SetField))
         return frozenset((home, action.field) for home, action in sets if action.expr is None or not sure(action.expr))
 
     def arriving(self, name: str) -> list[Fact]:

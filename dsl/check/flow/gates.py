@@ -11,7 +11,7 @@ from voronka.dsl.check.flow.facts import Book, Fact
 from voronka.dsl.check.flow.past import Past, past_of
 from voronka.dsl.check.flow.report import Report, places
 from voronka.dsl.check.flow.solve import Truth
-from voronka.dsl.check.flow.walk import Deed, Guard, deeds
+from voronka.dsl.check.flow.walk import Deed, Guard
 from voronka.dsl.definition.actions import AddTask, Require, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Gate
@@ -78,7 +78,7 @@ def _always(book: Book, gate: Gate, report: Report, seen: Everywhere) -> None:
 def _conditions(book: Book, report: Report, seen: Everywhere) -> None:
     """Every condition on the way to a deed, asked once for each home that it has."""
     asked: set[tuple[str | None, int]] = set()
-    for deed in deeds(book.pipeline):
+    for deed in book.deeds:
         for index, step in enumerate(deed.before):
             if isinstance(step, Guard) and step.holds and (deed.home, id(step.when)) not in asked:
                 asked.add((deed.home, id(step.when)))
@@ -132,7 +132,7 @@ def _choices(book: Book) -> Iterator[tuple[Sequence[Rule], str | None, bool]]:
         yield [(rule.when, rule.loc, True) for rule in stage.standing if rule.moment is None], stage.name, False
     for retired in pipeline.retired:
         yield [(when, when.loc if when else retired.loc, True) for _, when in retired.moves], None, True
-    for deed in deeds(pipeline):
+    for deed in book.deeds:
         if isinstance(deed.action, AddTask):
             task = deed.action.task
             yield _people(task.assign), deed.home, True
@@ -186,7 +186,7 @@ def _requires(book: Book) -> Iterator[tuple[Require, str | None]]:
         yield from ((require, None) for require in stage.requires)
     for reason in pipeline.reasons.values():
         yield from ((require, None) for require in reason.requires)
-    for deed in deeds(pipeline):
+    for deed in book.deeds:
         if isinstance(deed.action, AddTask):
             task = deed.action.task
             for requires in (task.requires, *(outcome.requires for outcome in task.outcomes)):

@@ -13,7 +13,7 @@ from voronka.dsl.check.flow.reach import way_in
 from voronka.dsl.check.flow.report import Report, joined, places
 from voronka.dsl.check.flow.solve import Truth
 from voronka.dsl.check.flow.terms import key, sure
-from voronka.dsl.check.flow.walk import Deed, deeds
+from voronka.dsl.check.flow.walk import Deed
 from voronka.dsl.definition.actions import Lose, Tunnel
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import EventDecl, Stage, Standing
@@ -29,7 +29,7 @@ def analyse(book: Book, books: Mapping[str, Book], report: Report, seen: Everywh
     for event in book.pipeline.events.values():
         if event.create:
             _created(book, event, report)
-    for deed in deeds(book.pipeline):
+    for deed in book.deeds:
         if isinstance(deed.action, Tunnel):
             _tunnelled(book, books, deed, deed.action, report, seen)
         elif isinstance(deed.action, Lose | Standing) and deed.action.reason:

@@ -11,7 +11,7 @@ from voronka.dsl.check.flow.past import Past, followed
 from voronka.dsl.check.flow.report import Report
 from voronka.dsl.check.flow.solve import Truth
 from voronka.dsl.check.flow.terms import key
-from voronka.dsl.check.flow.walk import Deed, deeds
+from voronka.dsl.check.flow.walk import Deed
 from voronka.dsl.definition.actions import SetField
 from voronka.dsl.definition.expr import NOWHERE, Expr
 from voronka.dsl.definition.types import BOOL
@@ -59,7 +59,7 @@ def analyse(book: Book, report: Report) -> None:
 
 def _links(book: Book) -> Iterator[Link]:
     made_of = _made_of(book)
-    for deed in deeds(book.pipeline):
+    for deed in book.deeds:
         trigger = deed.trigger
         if not isinstance(deed.action, SetField) or trigger is None or trigger.happening is None:
             continue

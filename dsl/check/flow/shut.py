@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from voronka.dsl.check.flow.everywhere import Everywhere
 from voronka.dsl.check.flow.facts import Book, Fact
 from voronka.dsl.check.flow.past import Past, past_of
 from voronka.dsl.check.flow.report import Report, joined, places
-from voronka.dsl.check.flow.walk import Deed, deeds
-from voronka.dsl.definition.actions import Lose, Move
+from voronka.dsl.check.flow.walk import Deed
+from voronka.dsl.definition.actions import Lose, Move, SetField
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.model import Reason, Return, Stage, Standing
 from voronka.dsl.text.codes import flow as codes
 from voronka.dsl.text.codes.base import Both
 
 NOTHING_SAID = Both("", "")
+_WORD = re.compile(r"[\w.]+")
 MOVE = Both("this move", "этот переход")
 LOSS = Both("this loss", "этот проигрыш")
 RETURN = Both("this return", "этот возврат")
@@ -28,7 +30,7 @@ def analyse(book: Book, closed: frozenset[str], report: Report, seen: Everywhere
     pipeline = book.pipeline
     if pipeline.kind != "pipeline" or pipeline.derived:
         return
-    for deed in deeds(pipeline):
+    for deed in book.deeds:
         action = deed.action
         if isinstance(action, Move | Standing) and action.stage in pipeline.stages:
             _move(book, deed, pipeline.stages[action.stage], closed, report, seen)
@@ -98,8 +100,17 @@ def _judge(
         _never(deed.loc, what, report.why(core), core, report, seen)
         return
     args = {"what": what, "why": report.why(core)}
-    say = partial(report.say, codes.BLOCKED_WHEN_TRIED, deed.loc, args, places(core))
+    labels = [*places(core), *_set_before(deed, core, report)]
+    say = partial(report.say, codes.BLOCKED_WHEN_TRIED, deed.loc, args, labels)
     seen.note(codes.BLOCKED_WHEN_TRIED, deed.loc, say)
+
+
+def _set_before(deed: Deed, core: Sequence[Fact], report: Report) -> Iterator[tuple[Loc, Both]]:
+    """Where the fields that the causes speak of were set just before."""
+    words = {word for fact in core for word in _WORD.findall(report.text(fact.expr))}
+    for step in deed.before:
+        if isinstance(step, SetField) and step.field in words:
+            yield step.loc, Both(f"`{step.field}` is set just before", f"`{step.field}` меняется прямо перед этим")
 
 
 def _never(loc: Loc, what: Both, why: Both, core: Sequence[Fact], report: Report, seen: Everywhere) -> None:

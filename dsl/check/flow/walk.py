@@ -114,9 +114,7 @@ def tasks_by_home(pipeline: Pipeline) -> Mapping[str, tuple[frozenset[str] | Non
 
     for deed in deeds(pipeline):
         if isinstance(deed.action, AddTask):
-            # what is planned on the way out belongs to the visit that follows
-            home = ANYWHERE if deed.cause == "exit" else deed.home
-            add(deed.action.task.name, home, deed.action.task.loc)
+            add(deed.action.task.name, deed.home, deed.action.task.loc)
     for stage in pipeline.stages.values():
         for approval in stage.approvals:
             add(approval.name, stage.name, approval.loc)
@@ -167,13 +165,22 @@ def _of_robot(robot: Robot, start: Deed, outer: str = "entry") -> Iterator[Deed]
             cause = cause_of(trigger.happening)
             if trigger.times and cause in AT_ONCE:
                 cause = "time"
-        asked = trigger.when is not None and not (trigger.kind == "on" and trigger.times)
-        guards = (
-            (Guard(trigger.when, trigger.loc if trigger.loc.line else robot.loc),) if asked and trigger.when else ()
-        )
+        if cause in AT_ONCE | BY_TIME and outer not in AT_ONCE | BY_TIME:
+            cause = outer
+        # with a time of day, it is asked when it happens and acted on later
+        delayed = trigger.kind == "on" and trigger.times
+        guards = () if delayed else guard(trigger.when, trigger.loc if trigger.loc.line else robot.loc)
         bounded = bool(trigger.at_most) and start.home is ANYWHERE
+        # on the way out the deal is in its next visit already
+        home = ANYWHERE if cause == "exit" else start.home
         made = replace(
-            start, cause=cause, length=length, trigger=trigger, before=(*start.before, *guards), bounded=bounded
+            start,
+            home=home,
+            cause=cause,
+            length=length,
+            trigger=trigger,
+            before=(*start.before, *guards),
+            bounded=bounded,
         )
         yield from _run(robot.actions, made)
 
