@@ -7,6 +7,7 @@ import functools
 import importlib
 import json
 import locale
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -148,6 +149,8 @@ def common(command: F) -> F:
         verbose: int,
         **kwargs: Any,
     ) -> Any:
+        if not verbose:
+            logging.lastResort = None  # what goes wrong is said in the command's own words; -v shows the log
         settings = workspace_settings(Path.cwd())
         app = App(actor, store, as_json, language(lang, settings), colored(color), quiet, verbose, settings)
         return command(app, *args, **kwargs)
