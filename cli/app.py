@@ -150,7 +150,8 @@ def common(command: F) -> F:
         **kwargs: Any,
     ) -> Any:
         if not verbose:
-            logging.lastResort = None  # what goes wrong is said in the command's own words; -v shows the log
+            # what goes wrong is said in the command's own words; -v shows the log
+            logging.getLogger("voronka").addHandler(logging.NullHandler())
         settings = workspace_settings(Path.cwd())
         app = App(actor, store, as_json, language(lang, settings), colored(color), quiet, verbose, settings)
         return command(app, *args, **kwargs)

@@ -216,8 +216,10 @@ class _Run:
     def create(self, sets: tuple[str, ...]) -> None:
         fields = self._fields(sets)
         reply = self.sandbox.submit("create", {"fields": fields}, pipeline=self.program.pipeline.name)
-        self.deal = reply.deal if not reply.unmet else None
+        self.deal = reply.deal if reply.status == "done" else None
         self.flush()
+        if reply.message is not None:
+            raise self.app.fail(reply.message.en, reply.message.ru, FINDINGS)
 
     def _fields(self, sets: tuple[str, ...]) -> dict[str, Any]:
         from voronka.dsl.text.suggest import closest

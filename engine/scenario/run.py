@@ -123,6 +123,8 @@ class Walk:
 
     def attempt(self, kind: str, data: dict[str, Any], by: str = "") -> tuple[Unmet, ...]:
         reply = self.sandbox.submit(kind, data, deal=self.deal, actor=self.person(by, data))
+        if reply.message is not None:
+            raise Unexpected(Failure(f"{kind} is decided", reply.message.en, Loc("", 0)))
         return reply.unmet
 
     def person(self, by: str, data: dict[str, Any]) -> str:
