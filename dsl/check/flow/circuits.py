@@ -8,9 +8,9 @@ from typing import Generic, Protocol, TypeVar
 Node = TypeVar("Node")
 NodeOut = TypeVar("NodeOut", covariant=True)
 
-LONGEST = 8
+LONGEST = 24
 """How many edges a circuit may have to be looked at."""
-MOST = 2000
+MOST = 20_000
 """How many paths are followed before giving up: what is left counts as having no circuit."""
 
 

@@ -20,6 +20,8 @@ from voronka.dsl.text.codes.base import Both
 
 ROUNDS = 3
 """How often a circle is walked before it counts as endless: values set on the way have settled by then."""
+TRIES = 400
+"""How many circles are walked at most; what is left then counts as ending."""
 _DAYS = {
     "min": Fraction(1, 1440),
     "hour": Fraction(1, 24),
@@ -38,9 +40,13 @@ def analyse(books: Mapping[str, Book], report: Report) -> None:
     legs = [leg for leg in legs if _walked(books, (leg,), 1)]
     found = sorted(circuits(legs), key=lambda circuit: (any(leg.timed for leg in circuit), len(circuit)))
     reported: set[int] = set()
+    left = TRIES
     for circuit in found:
         if any(id(leg) in reported for leg in circuit) or _comes_back_late(circuit):
             continue
+        left -= 1
+        if left < 0:
+            break
         if _walked(books, circuit, ROUNDS):
             reported |= {id(leg) for leg in circuit}
             _say(circuit, report)

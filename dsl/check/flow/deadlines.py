@@ -95,7 +95,7 @@ def _gaps(book: Book, task: Task, report: Report, seen: Everywhere) -> None:
     named = {node.value: node for when in whens for node in when.walk() if node.op == "field"}
     facts = [Fact(when, rule.loc, NOTHING_SAID, Truth.NOT_TRUE) for when, rule in zip(whens, task.due, strict=True)]
     facts += [Fact(Expr("set", BOOL, None, (node,)), task.loc, NOTHING_SAID) for node in named.values()]
-    covered = bool(book.conflict(facts))
+    covered = book.clash(facts)
     say = partial(report.say, codes.SOMETIMES_NO_DEADLINE, task.loc, {"task": _shown(task)})
     seen.note(codes.SOMETIMES_NO_DEADLINE, task.loc, None if covered else say)
 

@@ -244,8 +244,7 @@ class Book:
 
     def conflict(self, facts: Iterable[Fact], here: str | None = None, checks: bool = True) -> tuple[Fact, ...]:
         """The facts that cannot hold together, no more than needed; empty when all may hold, checks included."""
-        facts = list(facts)
-        together = [*(self.checks if checks else ()), *self.absent(facts, here), *facts]
+        together = self._together(facts, here, checks)
         if self.possible(together):
             return ()
         core = list(together)
@@ -254,6 +253,14 @@ class Book:
             if not self.possible(fewer):
                 core = fewer
         return tuple(core)
+
+    def clash(self, facts: Iterable[Fact], here: str | None = None) -> bool:
+        """Whether there is a conflict, without the work of finding out which."""
+        return not self.possible(self._together(facts, here, True))
+
+    def _together(self, facts: Iterable[Fact], here: str | None, checks: bool) -> list[Fact]:
+        facts = list(facts)
+        return [*(self.checks if checks else ()), *self.absent(facts, here), *facts]
 
     def possible(self, facts: Iterable[Fact]) -> bool:
         return satisfiable([(fact.expr, fact.truth) for fact in facts], self.implied)

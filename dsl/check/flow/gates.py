@@ -103,7 +103,7 @@ def _possible(book: Book, deed: Deed, index: int, report: Report, seen: Everywhe
     """Whether a deed can come past a step; what stands behind a condition that failed already is not asked again."""
     step = deed.before[index]
     core = book.conflict(past_of(book, replace(deed, before=deed.before[: index + 1])).known, deed.home)
-    if core and book.conflict(past_of(book, replace(deed, before=deed.before[:index])).known, deed.home):
+    if core and book.clash(past_of(book, replace(deed, before=deed.before[:index])).known, deed.home):
         return
     _never_true(core, step.loc, report, seen)
 
@@ -162,7 +162,7 @@ def _shadowed(
         core = book.conflict([*facts, *own]) if always is None and facts else ()
         if always is not None:
             _never_reached(loc, [(always, said)], report, seen)
-        elif core and not book.conflict(own):
+        elif core and not book.clash(own):
             _never_reached(loc, places([fact for fact in core if fact.truth is Truth.NOT_TRUE]), report, seen)
         else:
             seen.note(codes.RULE_NEVER_REACHED, loc, None)
@@ -201,7 +201,7 @@ def _required(book: Book, require: Require, home: str | None, report: Report, se
         if when is not None:
             said = Both(f"`{require.field}` applies only then", f"поле `{require.field}` применяется только тогда")
             facts += book.fact(when, when.loc, NOTHING_SAID if when is require.when else said)
-    if not facts or (declared.when is not None and book.conflict(book.fact(declared.when, declared.loc, NOTHING_SAID))):
+    if not facts or (declared.when is not None and book.clash(book.fact(declared.when, declared.loc, NOTHING_SAID))):
         return  # a field that never applies is said of the field
     core = book.conflict(facts, home)
     args = {"field": require.field, "why": report.why(core)} if core else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from voronka.dsl.check.flow.facts import CREATION, Book, Fact
 from voronka.dsl.check.flow.report import Report, places
@@ -45,16 +45,26 @@ def analyse(book: Book, report: Report) -> frozenset[str]:
 # --- coming in -------------------------------------------------------------------------------------------------------
 
 
-def way_in(book: Book, target: Stage, source: str, facts: Iterable[Fact] | None = None) -> Core:
+def way_in(book: Book, target: Stage, source: str) -> Core:
     """What keeps a deal out that comes from ``source``: a stage, or CREATION. Empty when it may come in."""
-    wanted = list(book.entering(target.name) if facts is None else facts)
-    if source == CREATION or book.pipeline.stages[source].kind == "open":
+    return book.conflict(_on_the_way(book, target, source), source)
+
+
+def comes_in(book: Book, target: Stage, source: str) -> bool:
+    """Whether nothing keeps a deal out that comes from ``source``."""
+    return not book.clash(_on_the_way(book, target, source), source)
+
+
+def _on_the_way(book: Book, target: Stage, source: str) -> list[Fact]:
+    wanted = list(book.entering(target.name))
+    if source == CREATION:
+        return [*wanted, book.still_open()]
+    wanted += book.staying(source)
+    if book.pipeline.stages[source].kind == "open":
         wanted.append(book.still_open())
-    if source != CREATION:
-        wanted += book.staying(source)
-        if book.pipeline.stages[source].kind == "open" and book.order[target.name] > book.order[source]:
+        if book.order[target.name] > book.order[source]:
             wanted += book.leaving(source)
-    return book.conflict(wanted, source)
+    return wanted
 
 
 def sources(book: Book, target: Stage) -> list[str]:
@@ -71,11 +81,10 @@ def never(book: Book, target: Stage, facts: Sequence[Fact]) -> Core:
     core = book.conflict(facts)
     if core or not any(node.op in ("task", "check") for fact in facts for node in fact.expr.walk()):
         return core
-    for source in sources(book, target):
-        core = book.conflict(facts, source)
-        if not core:
-            return ()
-    return core
+    found = sources(book, target)
+    if not all(book.clash(facts, source) for source in found):
+        return ()
+    return book.conflict(facts, found[-1]) if found else ()
 
 
 def _shut(book: Book, stage: Stage, report: Report) -> bool:
@@ -141,28 +150,22 @@ def _locked(book: Book, stage: Stage, report: Report) -> bool:
 
 def _winnable(book: Book, won: Stage, free: Sequence[Stage], report: Report) -> bool:
     """Whether some stage lets deals be won; reports why none does."""
-    core: Core = ()
-    for stage in reversed(free):
-        core = way_in(book, won, stage.name)
-        if not core:
-            return True
-    if core:
-        args = {"pipeline": book.pipeline.name, "stage": won.name, "why": report.why(core)}
-        report.say(codes.NO_WAY_TO_WON, won.loc, args, places(core))
-    return not core
+    if not free or any(comes_in(book, won, stage.name) for stage in reversed(free)):
+        return True
+    core = way_in(book, won, free[0].name)
+    args = {"pipeline": book.pipeline.name, "stage": won.name, "why": report.why(core)}
+    report.say(codes.NO_WAY_TO_WON, won.loc, args, places(core))
+    return False
 
 
 def _dead_end(book: Book, stage: Stage, shut: set[str], report: Report) -> None:
     """Report a stage that every later one shuts out."""
-    core: Core = ()
-    for other in list(book.pipeline.stages.values())[book.order[stage.name] + 1 :]:
-        if other.kind == "lost" or other.retiring or other.name in shut:
-            continue
-        core = way_in(book, other, stage.name)
-        if not core:
-            return
-    if core:
-        report.say(codes.DEAD_END, stage.loc, {"stage": stage.name, "why": report.why(core)}, places(core))
+    later = list(book.pipeline.stages.values())[book.order[stage.name] + 1 :]
+    later = [other for other in later if other.kind != "lost" and not other.retiring and other.name not in shut]
+    if not later or any(comes_in(book, other, stage.name) for other in later):
+        return
+    core = way_in(book, later[-1], stage.name)
+    report.say(codes.DEAD_END, stage.loc, {"stage": stage.name, "why": report.why(core)}, places(core))
 
 
 # --- stages that follow conditions -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from functools import partial
 from voronka.dsl.check.flow.everywhere import Everywhere
 from voronka.dsl.check.flow.facts import CREATION, Book, Fact
 from voronka.dsl.check.flow.past import Past, past_of
-from voronka.dsl.check.flow.reach import way_in
+from voronka.dsl.check.flow.reach import comes_in
 from voronka.dsl.check.flow.report import Report, joined, places
 from voronka.dsl.check.flow.solve import Truth
 from voronka.dsl.check.flow.terms import key, sure
@@ -78,7 +78,7 @@ def _missing(stage: Stage, past: Past, core: Iterable[Fact]) -> list[str]:
 def _created(book: Book, event: EventDecl, report: Report) -> None:
     """An event that opens deals brings all that the first stage asks for, or none is ever opened."""
     stage = book.pipeline.first
-    if book.pipeline.derived or stage.retiring or way_in(book, stage, CREATION):
+    if book.pipeline.derived or stage.retiring or not comes_in(book, stage, CREATION):
         return
     brought = {name for name, _, _ in event.payload} | set(event.by)
     past = newborn(book, dict.fromkeys(brought))
@@ -104,10 +104,10 @@ def _tunnelled(
     if target is None or target.pipeline.derived or target.pipeline.kind != "pipeline":
         return
     stage = target.pipeline.stages.get(tunnel.start) if tunnel.start else target.pipeline.first
-    if stage is None or way_in(target, stage, CREATION):
+    if stage is None or not comes_in(target, stage, CREATION):
         return
     here = past_of(book, deed)
-    if book.conflict(here.known, deed.home):
+    if book.clash(here.known, deed.home):
         return
     args: dict[str, object] = {"stage": stage.name, "pipeline": target.pipeline.name, "blocks_en": "", "blocks_ru": ""}
     if stage.retiring:
@@ -165,13 +165,13 @@ def _lost(book: Book, deed: Deed, name: str, report: Report, seen: Everywhere) -
     ):
         return  # `shut` says that it never happens
     past = past_of(book, deed)
-    if book.conflict(past.known, deed.home):
+    if book.clash(past.known, deed.home):
         return
     for require in reason.requires:
         wanted = book.require(require)
         lacking = replace(wanted, expr=past.now(wanted.expr), truth=Truth.NOT_TRUE)
         say = None
-        if not book.conflict([*past.known, lacking], deed.home):
+        if not book.clash([*past.known, lacking], deed.home):
             said = Both(f"{name} requires it", f"{name} его требует")
             labels = [(require.loc, said)]
             say = partial(report.say, codes.LOSS_NEEDS_FIELD, deed.loc, {"field": require.field}, labels)

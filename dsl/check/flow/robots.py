@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from voronka.dsl.check.flow.circuits import circuits
 from voronka.dsl.check.flow.facts import Book, Fact
@@ -19,6 +20,8 @@ from voronka.dsl.text.codes import flow as codes
 from voronka.dsl.text.codes.base import Both
 
 ROUNDS = 3
+TRIES = 400
+"""How many chains are followed at most; what is left then counts as ending."""
 NOTHING_SAID = Both("", "")
 
 
@@ -45,7 +48,7 @@ def analyse(book: Book, report: Report) -> None:
     links = list(_links(book))
     hops = [Hop(a, b) for a in links for b in links if a.action.field in b.wakes and _together([a, b])]
     reported: set[int] = set()
-    for circuit in circuits(hops):
+    for circuit in islice(circuits(hops), TRIES):
         chain = [hop.source for hop in circuit]
         if any(id(link) in reported for link in chain) or not _together(chain):
             continue
@@ -108,12 +111,12 @@ def _endless(book: Book, chain: Sequence[Link]) -> bool | None:
     if not all(followed(fact.expr) for fact in past.known):
         return None
     changed = [Fact(expr, NOWHERE, NOTHING_SAID) for each in rounds for expr in each]
-    if book.conflict([*past.known, *changed], home):
+    if book.clash([*past.known, *changed], home):
         return None
     sets = [Expr("set", BOOL, None, (_field(book, link.action.field),)) for link in chain]
     settled = Fact(Expr("and", BOOL, None, (*rounds[-1], *sets)), NOWHERE, NOTHING_SAID, Truth.NOT_TRUE)
     before = [*past.known, *changed[: -len(chain)], *(Fact(expr, NOWHERE, NOTHING_SAID) for expr in sets)]
-    return bool(book.conflict([*before, settled], home))
+    return book.clash([*before, settled], home)
 
 
 def _counts(book: Book, chain: Sequence[Link]) -> bool:

@@ -66,26 +66,26 @@ def _move(book: Book, deed: Deed, target: Stage, closed: frozenset[str], report:
     past = past_of(book, deed)
     # where its own condition is never true, `gates` says so
     heres = [s.name for s in stages if s is not target and s.name not in closed]
-    heres = [here for here in heres if not book.conflict(past.known, here)]
-    cores = [_blocked(book, past, here, target) for here in heres]
-    if cores:
-        core = cores[0] if all(cores) else ()
-        _judge(book, deed, core, MOVE, report, seen, all(_hard(book, here, target) for here in heres))
+    heres = [here for here in heres if not book.clash(past.known, here)]
+    if heres:
+        never = all(book.clash(_tried(book, past, here, target), here) for here in heres)
+        core = book.conflict(_tried(book, past, heres[0], target), heres[0]) if never else ()
+        _judge(book, deed, core, MOVE, report, seen, never and all(_hard(book, here, target) for here in heres))
 
 
-def _blocked(book: Book, past: Past, here: str, target: Stage) -> tuple[Fact, ...]:
-    """What keeps a deal in ``here`` from the target, right after what was done on the way."""
+def _tried(book: Book, past: Past, here: str, target: Stage) -> list[Fact]:
+    """What must hold for a deal in ``here`` to be let into the target, right after what was done on the way."""
     gates = book.entering(target.name)
     if book.pipeline.stages[here].kind == "open" and book.order[target.name] > book.order[here]:
         gates = [*gates, *book.leaving(here)]
-    return book.conflict([*past.known, *past.see([*book.checks, *gates])], here)
+    return [*past.known, *past.see([*book.checks, *gates])]
 
 
 def _hard(book: Book, here: str, target: Stage) -> bool:
     """Whether it is blocked whatever its own conditions are, so that no later try can succeed either."""
     fresh = Past(book)
     fresh.known = book.staying(here)
-    return bool(_blocked(book, fresh, here, target))
+    return book.clash(_tried(book, fresh, here, target), here)
 
 
 def _judge(
@@ -134,7 +134,7 @@ def _lose(book: Book, deed: Deed, reason: Reason, report: Report, seen: Everywhe
         return
     seen.note(codes.LOSS_NOT_FROM_HERE, deed.loc, None)
     past = past_of(book, deed)
-    if book.conflict(past.known, deed.home):
+    if book.clash(past.known, deed.home):
         return
     wanted = [book.require(require) for require in reason.requires]
     core = book.conflict([*past.known, *past.see(wanted)], deed.home)
