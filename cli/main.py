@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Prove what can be proved before anything runs."),
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
     "test": ("test", "Run the scenarios of definition files."),
+    "run": ("run", "Run the workspace: timers, and one door for everybody."),
     "deal": ("deal", "Create, show, find and change deals."),
     "task": ("task", "List, answer and reschedule tasks."),
     "person": ("person", "Who works here, who is absent, who left."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from voronka.cli import findings
 from voronka.cli.app import FINDINGS, USAGE, App
 
 if TYPE_CHECKING:
+    from voronka.engine.daemon.client import Line
     from voronka.engine.deal.state import Deal
     from voronka.engine.host.commands import Command, Reply
     from voronka.engine.host.host import Host
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 STORE = "voronka.db"
 PATIENCE = 5.0  # seconds to wait for another command that holds the writer's lock: they are short
-LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
 
 
 def clock() -> int:
@@ -44,14 +44,24 @@ def clock() -> int:
 
 
 class Session:
-    """Everything a command works with. ``host`` is there only where the store may be changed."""
+    """Everything a command works with. ``host`` is there only where this process may change the store itself; where a
+    daemon runs, commands go to it along ``line``."""
 
-    def __init__(self, app: App, programs: Programs, store: Store, now: int, host: Host | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        programs: Programs,
+        store: Store,
+        now: int,
+        host: Host | None = None,
+        line: Line | None = None,
+    ) -> None:
         self.app = app
         self.programs = programs
         self.store = store
         self.now = now
         self._host = host
+        self._line = line
 
     @property
     def host(self) -> Host:
@@ -111,11 +121,23 @@ class Session:
 
     def submit_many(self, commands: list[Command]) -> list[Reply]:
         """Commands in one transaction. Raises Failure where they could not be written or are none."""
-        replies = self.host.submit_many(commands)
+        replies = self.host.submit_many(commands) if self._line is None else self._sent(commands, self._line)
         for reply in replies:
             if reply.status == "error":
                 assert reply.message is not None
                 raise self.app.fail(reply.message.en, reply.message.ru)
+        return replies
+
+    def _sent(self, commands: list[Command], line: Line) -> list[Reply]:
+        from voronka.engine.daemon.client import DaemonError
+
+        try:
+            replies = line.submit_many(commands)
+        except DaemonError as error:
+            raise self.app.fail(error.message.en, error.message.ru) from error
+        # what this process has read of the store is of before
+        self.store.forget_counters()
+        self.__dict__.pop("_people", None)
         return replies
 
     @cached_property
@@ -155,13 +177,28 @@ def reading(app: App, *, silent: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
-def acting(app: App, *, programs: Programs | None = None, catch_up: bool = True) -> Iterator[Session]:
-    """Change deals: take the writer's lock, let due timers fire, then act. ``programs``: those loaded already."""
+def acting(
+    app: App, *, programs: Programs | None = None, catch_up: bool = True, alone: bool = False
+) -> Iterator[Session]:
+    """Change deals by the one door: through the daemon where one runs, else as the host, after due timers.
+
+    ``programs``: those loaded already. ``alone``: as the host in any case; a daemon lends its store meanwhile.
+    """
+    from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreFailed
 
     now, programs = _now(app), programs or load_programs(app)
     path = store_path(app)
-    with _opened(app, _patiently(path)) as store:
+    opened, line = _patiently(path)
+    if line is not None and not alone:
+        with line, _opened(app, open_store(path, write=False)) as store:
+            _same_files(app, programs, _asked(app, line, "ping")["definition"])
+            yield Session(app, programs, store, now, line=line)
+        return
+    if line is not None:
+        _same_files(app, programs, _asked(app, line, "lend")["definition"])
+        opened = open_store(path)
+    with line or nullcontext(), _opened(app, opened) as store:
         try:
             host = make_host(store, programs, now)
             if catch_up and (fired := host.advance(now)) and app.verbose:
@@ -171,19 +208,11 @@ def acting(app: App, *, programs: Programs | None = None, catch_up: bool = True)
             raise app.fail(failed.problem.text("en"), failed.problem.text("ru")) from failed
 
 
-def make_host(store: Store, programs: Programs, now: int, late_after: int | None = LATE) -> Host:
-    """The host of one command: its clock stands still, its texts are in the definition's first language."""
-    from voronka.engine.host.host import Host
-    from voronka.engine.host.render import renderer
+def make_host(store: Store, programs: Programs, now: int, **options: Any) -> Host:
+    """The host of one command: its clock stands still."""
+    from voronka.engine.host.live import live_host
 
-    def facts(name: str) -> dict[str, str] | None:
-        known = host.people.facts(name)
-        return None if known is None else {key: str(known.get(key) or "") for key in ("title", "role")}
-
-    language = programs.definition.languages[0] if programs.definition.languages else "en"
-    render = renderer(programs, language, facts, lambda pipeline, person: host.supervisor(pipeline, person))
-    host = Host(store, programs, lambda: now, render=render, late_after=late_after)
-    return host
+    return live_host(store, programs, lambda: now, **options)
 
 
 @contextmanager
@@ -255,16 +284,39 @@ def _now(app: App) -> int:
         raise app.fail(f"VORONKA_NOW: {error}", f"VORONKA_NOW: {error}") from error
 
 
-def _patiently(path: Path) -> Any:
+def _patiently(path: Path) -> tuple[Any, Line | None]:
+    """The store to write to, or why not, or the line to the daemon that has it."""
+    from voronka.engine.daemon.client import Line
+    from voronka.engine.daemon.wire import socket_path
     from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreProblem
 
     until = time.monotonic() + PATIENCE
     while True:
+        if (line := Line.to(socket_path(path))) is not None:
+            return None, line
         opened = open_store(path, create=True)
         if not isinstance(opened, StoreProblem) or opened.kind != "locked" or time.monotonic() > until:
-            return opened
+            return opened, None
         time.sleep(0.05)
+
+
+def _asked(app: App, line: Line, op: str) -> dict[str, Any]:
+    from voronka.engine.daemon.client import DaemonError
+
+    try:
+        return line.ask(op)
+    except DaemonError as error:
+        raise app.fail(error.message.en, error.message.ru) from error
+
+
+def _same_files(app: App, programs: Programs, running: str) -> None:
+    """Say where the files here are not what the daemon goes by."""
+    if running != programs.hash:
+        app.say(
+            "the files have changed since the daemon read them; it goes by what it read (voronka status)",
+            "файлы изменились с тех пор, как их прочёл демон; он работает по прочитанному (voronka status)",
+        )
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def csv(
             if not skip_bad:
                 raise SystemExit(FINDINGS)
         end = _until(session, plan, until)
-    with acting(app, programs=session.programs, catch_up=False) as session:
+    with acting(app, programs=session.programs, catch_up=False, alone=True) as session:
         _carry_out(session, plan, end)
 
 

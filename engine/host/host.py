@@ -78,16 +78,18 @@ class Host:
         """Do one command; what is due before it comes first. Answered means committed."""
         return self.submit_many((command,))[0]
 
-    def submit_many(self, commands: Sequence[Command]) -> list[Reply]:
+    def submit_many(self, commands: Sequence[Command], behind: bool = False) -> list[Reply]:
         """Do commands in one transaction: later ones see earlier ones, a refused one fails alone.
 
-        If the transaction cannot be written, none of them happened and all replies say so.
+        If the transaction cannot be written, none of them happened and all replies say so. ``behind``: more is due than
+        anybody should wait for, so only what is due for the deals that the commands name comes first.
         """
         if not commands:
             return []
         now = self.clock()
         try:
-            self._catch_up(min(now, _instant(commands[0], now)), commands[0].imported)
+            if not behind:
+                self._catch_up(min(now, _instant(commands[0], now)), commands[0].imported)
             replies: list[Reply] = []
             with self._writing(now) as writer:
                 work = Work(self, writer)
@@ -95,11 +97,15 @@ class Host:
                     if command.follows and replies and replies[-1].status not in HAPPENED:
                         replies.append(Reply("skipped", command.deal))
                         continue
-                    while work.fire_due(min(now, _instant(command, now)), self.group, command.imported):
+                    until = min(now, _instant(command, now))
+                    if behind:
+                        work.fire_of(command.deal, until, command.imported)
+                    while not behind and work.fire_due(until, self.group, command.imported):
                         pass
                     replies.append(work.command(command, now))
             self._evict()
-            self._drain()
+            if not behind:
+                self._drain()
         except StoreFailed as failed:
             self.drop()
             return [Reply("error", message=failed.problem.message) for _ in commands]
@@ -126,6 +132,30 @@ class Host:
             self.drop()
             raise
 
+    def step(self, to: int, on_step: Callable[[Done], None] | None = None) -> bool:
+        """One transaction of what waits: messages left over, else timers due up to an instant; False where nothing did.
+
+        Whoever has more to do than this comes back in between. Raises StoreFailed as :meth:`advance`.
+        """
+        try:
+            if self._drain_some(on_step) is not None:
+                return True
+            if (due := self.next_due()) is None or due > to:
+                return False
+            with self._writing(max(self.clock(), due)) as writer:
+                work = Work(self, writer)
+                work.fire_due(to, self.group)
+            self._told(work, on_step)
+        except BaseException:
+            self.drop()
+            raise
+        return True
+
+    def due(self, to: int, most: int) -> int:
+        """How many timers are due up to an instant, counted no further than ``most``."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM timers WHERE due <= ? LIMIT ?)"
+        return int(self.store.db.execute(sql, (to, most)).fetchone()[0])
+
     def _catch_up(self, to: int, imported: bool, on_step: Callable[[Done], None] | None = None) -> int:
         made = 0
         while (due := self.next_due()) is not None and due <= to:
@@ -138,13 +168,19 @@ class Host:
     def _drain(self, on_step: Callable[[Done], None] | None = None) -> int:
         """Deliver what earlier transactions left in the inbox: too many receivers for one, or a crash between."""
         made = 0
-        while self.store.db.execute("SELECT 1 FROM inbox LIMIT 1").fetchone() is not None:
-            with self._writing(self.clock()) as writer:
-                work = Work(self, writer)
-                work.collect(self.group)
-                work.deliver(self.group)
-            made += self._told(work, on_step)
+        while (work := self._drain_some(on_step)) is not None:
+            made += len(work.done)
         return made
+
+    def _drain_some(self, on_step: Callable[[Done], None] | None) -> Work | None:
+        if self.store.db.execute("SELECT 1 FROM inbox LIMIT 1").fetchone() is None:
+            return None
+        with self._writing(self.clock()) as writer:
+            work = Work(self, writer)
+            work.collect(self.group)
+            work.deliver(self.group)
+        self._told(work, on_step)
+        return work
 
     def _told(self, work: Work, on_step: Callable[[Done], None] | None) -> int:
         self._evict()

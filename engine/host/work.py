@@ -321,6 +321,18 @@ class Work:
             self.deliver(self.host.group)
         return most
 
+    def fire_of(self, number: int | None, until: int, imported: bool = False) -> None:
+        """Fire what is due for one deal alone, in order, as far as one transaction goes."""
+        for _ in range(self.host.group):
+            held = None if number is None else self.held(number)
+            ready = [] if held is None else [(t[0], key, t[1]) for key, t in held.deal.timers.items() if t[0] <= until]
+            if number is None or not ready:
+                return
+            due, key, gen = min(ready)
+            late = self.host.late_after is not None and until - due > self.host.late_after
+            self._fire(due, number, key, gen, until if late else due, imported)
+            self.deliver(self.host.group)
+
     def _fire(self, due: int, deal: int, key: str, gen: int, at: int, imported: bool) -> None:
         if deal == 0:
             people.back(self, key.removeprefix("back:"), at)

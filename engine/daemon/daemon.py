@@ -1,0 +1,219 @@
+"""A running daemon: the host it owns, the services inside it, how it starts, reloads, drains and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voronka.engine.daemon import problems
+from voronka.engine.daemon.client import DaemonError, Line
+from voronka.engine.daemon.door import Door
+from voronka.engine.daemon.logs import log
+from voronka.engine.daemon.queue import Queue
+from voronka.engine.daemon.service import Commit, Service
+from voronka.engine.daemon.wire import socket_path
+from voronka.engine.host.commands import Command, Reply
+from voronka.engine.host.host import Host
+from voronka.engine.host.live import live_host
+from voronka.engine.program.build import Programs
+from voronka.engine.store.files import open_store
+from voronka.engine.store.problems import StoreFailed, StoreProblem
+from voronka.engine.store.store import Store, engine_version
+
+T = TypeVar("T")
+PATIENCE = 5.0  # seconds to wait for a command that is just writing
+
+
+def claim(path: Path) -> Store:
+    """Open the store as its only writer. Raises DaemonProblem: another daemon has it, or it cannot be opened."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        opened = open_store(path, create=True)
+        if not isinstance(opened, StoreProblem):
+            return opened
+        if opened.kind != "locked":
+            raise problems.DaemonProblem(opened.kind, opened.text("en"), opened.text("ru"))
+        if (line := Line.to(socket_path(path))) is not None:
+            with line:
+                try:
+                    pid = line.ask("ping").get("pid")
+                except DaemonError:
+                    pid = "?"
+            raise problems.running(str(path), pid)
+        if time.monotonic() > until:
+            raise problems.DaemonProblem("locked", opened.text("en"), opened.text("ru"))
+        time.sleep(0.05)
+
+
+class Daemon:
+    """One process on one store. Everything in it runs in one event loop, and one thing at a time has the host.
+
+    ``committed``: who is told of every transaction after it was written; a service that delivers effects wakes up so.
+    """
+
+    def __init__(self, path: Path, programs: Programs, clock: Callable[[], int]) -> None:
+        self.path = path
+        self.programs = programs
+        self.clock = clock
+        self.stopping = False
+        self.committed: list[Callable[[Commit], None]] = []
+        self.started = clock()
+        self.services: list[Service] = []
+        self.failed: problems.DaemonProblem | None = None
+        self._stop = asyncio.Event()
+        self._lent: dict[object, asyncio.Event] = {}
+        self._began = time.monotonic()
+        store = claim(path)
+        try:
+            host = live_host(store, programs, clock)
+        except BaseException as error:
+            store.close()
+            if isinstance(error, StoreFailed):
+                found = error.problem
+                raise problems.DaemonProblem(found.kind, found.text("en"), found.text("ru")) from error
+            raise
+        self.queue = Queue(host, self._told)
+        self.door = Door(self, socket_path(path))
+        self.services.append(self.door)
+
+    # --- what services and clients use
+
+    @property
+    def host(self) -> Host:
+        return self.queue.host
+
+    async def submit(self, commands: Sequence[Command]) -> list[Reply]:
+        """Commands in one transaction, in turn with everybody's; answered means committed."""
+        return await self.queue.submit(commands)
+
+    async def act(self, run: Callable[[Host], T]) -> T:
+        """Use the host while nobody else does; ``run`` must be short, everybody waits for it."""
+        result: T = await self.queue.act(lambda: run(self.queue.host))
+        return result
+
+    async def lend(self, to: object) -> None:
+        """Close the store, so that somebody else may write to it until :meth:`take_back`; everybody waits for that."""
+        loop = asyncio.get_running_loop()
+        gone: asyncio.Future[None] = loop.create_future()
+        back = self._lent[to] = asyncio.Event()
+
+        async def away() -> None:
+            if back.is_set():
+                return
+            log().info("store.lent")
+            self.host.store.close()
+            gone.set_result(None)
+            await back.wait()
+            await self._reopen()
+
+        task = loop.create_task(self.queue.act(away))
+        await _first(gone, task)
+        if not gone.done():
+            await task
+
+    def take_back(self, whose: object) -> None:
+        """The borrower is done, or went away."""
+        if (back := self._lent.pop(whose, None)) is not None:
+            back.set()
+
+    async def _reopen(self) -> None:
+        while isinstance(opened := open_store(self.path), StoreProblem):
+            if opened.kind != "locked" or self.stopping:
+                self.failed = problems.DaemonProblem(opened.kind, opened.text("en"), opened.text("ru"))
+                log().error("store.lost", why=opened.kind)
+                self.stop()
+                return
+            await asyncio.sleep(0.1)
+        self.queue.host = live_host(opened, self.programs, self.clock)
+        log().info("store.taken_back")
+
+    def add(self, *services: Service) -> None:
+        """Services to start with the daemon, in this order."""
+        self.services.extend(services)
+
+    def stop(self) -> None:
+        """Drain and end."""
+        self._stop.set()
+
+    def about(self) -> dict[str, Any]:
+        """Which daemon this is."""
+        return {
+            "pid": os.getpid(),
+            "version": engine_version(),
+            "definition": self.programs.hash,
+            "started": self.started,
+            "uptime": round(time.monotonic() - self._began, 3),
+        }
+
+    def status(self) -> dict[str, Any]:
+        """What only the daemon knows of itself; the rest is in the store."""
+        return {
+            **self.about(),
+            "queue": len(self.queue),
+            "clients": self.door.clients,
+            "commands": self.queue.taken,
+            "stopping": self.stopping,
+            "health": self.health(),
+        }
+
+    def health(self) -> dict[str, str]:
+        """What is wrong, by service; empty when all is well."""
+        parts = [(self.queue.name, self.queue.health()), *((s.name, s.health()) for s in self.services)]
+        return {name: wrong for name, wrong in parts if wrong}
+
+    def _told(self, commit: Commit) -> None:
+        for tell in self.committed:
+            tell(commit)
+
+    # --- life
+
+    async def run(self) -> None:
+        """Serve until :meth:`stop`, then drain. Raises DaemonProblem when a service cannot start."""
+        log().info("daemon.starting", store=str(self.path), definition=self.programs.hash[:12], **_sqlite())
+        serving = asyncio.create_task(self.queue.run())
+        begun: list[Service] = []
+        try:
+            for service in self.services:
+                begun.append(service)
+                await service.start()
+            log().info("daemon.ready", pid=os.getpid(), socket=str(self.door.path))
+            ending = asyncio.create_task(self._stop.wait())
+            # a queue that dies ends everything
+            await _first(ending, serving)
+            ending.cancel()
+        finally:
+            self.stopping = True
+            log().info("daemon.draining", queue=len(self.queue))
+            for service in reversed(begun):
+                await service.stop()
+            self.queue.end()
+            await serving
+            self._close()
+            log().info("daemon.stopped")
+        if self.failed is not None:
+            raise self.failed
+
+    def _close(self) -> None:
+        store = self.host.store
+        if self.failed is not None:
+            return
+        try:
+            # nobody else writes: everything goes into the one file
+            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            store.close()
+
+
+async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any]) -> None:
+    """Wait until either is done; an exception comes out when that one is awaited."""
+    await asyncio.wait({one, other}, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _sqlite() -> dict[str, str]:
+    import sqlite3
+
+    return {"sqlite": sqlite3.sqlite_version, "voronka": engine_version()}

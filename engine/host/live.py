@@ -1,0 +1,25 @@
+"""The host of live deals: texts in the definition's first language, and what is long past happens once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voronka.engine.host.host import Host
+from voronka.engine.host.render import renderer
+from voronka.engine.program.build import Programs
+from voronka.engine.store.store import Store
+
+LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
+
+
+def live_host(store: Store, programs: Programs, clock: Callable[[], int], late_after: int | None = LATE) -> Host:
+    """A host on an open store; ``clock`` is now in ms. Raises StoreFailed when the definition cannot be taken over."""
+
+    def facts(name: str) -> dict[str, str] | None:
+        known = host.people.facts(name)
+        return None if known is None else {key: str(known.get(key) or "") for key in ("title", "role")}
+
+    language = programs.definition.languages[0] if programs.definition.languages else "en"
+    render = renderer(programs, language, facts, lambda pipeline, person: host.supervisor(pipeline, person))
+    host = Host(store, programs, clock, render=render, late_after=late_after)
+    return host
