@@ -16,6 +16,7 @@ class TaskState:
 
     __slots__ = (
         "anchor",
+        "answered",
         "approval",
         "assignee",
         "attempts",
@@ -63,6 +64,7 @@ class TaskState:
         approval: bool = False,
         event: dict[str, Any] | None = None,
         lent: str | None = None,
+        answered: int | None = None,
     ) -> None:
         self.id = id
         self.name = name
@@ -78,7 +80,8 @@ class TaskState:
         self.outcome = outcome
         self.attempts = attempts
         self.moved = moved  # times rescheduled
-        self.anchor = anchor  # instant that `entry`/`now`/`request` mean in its formula
+        self.anchor = anchor  # instant that `entry` means in its formula
+        self.answered = answered  # last attempt: what `now` means since then
         self.done_at = done_at
         self.done_by = done_by
         self.comment = comment

@@ -5,9 +5,10 @@ from __future__ import annotations
 from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import exports
-from voronka.engine.decide.loop import Runaway, run
+from voronka.engine.decide.adopt import adopt
+from voronka.engine.decide.loop import run
 from voronka.engine.decide.payload import KINDS
-from voronka.engine.decide.step import Refused, Stale, Step
+from voronka.engine.decide.step import Refused, Runaway, Stale, Step
 from voronka.engine.program.build import Program
 from voronka.engine.time.wall import OutOfRange
 
@@ -30,7 +31,13 @@ def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks
     step = Step(program, work, event)
     before = exports.snapshot(program, work) if deal is not None else {}
     try:
-        kind(step, event.data)
+        if work.definition and work.definition != program.identity():
+            adopt(step)
+        try:
+            kind(step, event.data)
+        except Stale:
+            if not step.changes:
+                return Decision(deal)
         run(step)
         exports.announce(step, before)
     except Asks as asks:
@@ -42,6 +49,4 @@ def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks
     except OutOfRange as far:
         here = program.pipeline.stages.get(work.stage, program.pipeline.first)
         return Decision(deal, refused=(Unmet("time", here.name, here.title, here.loc, args={"why": str(far)}),))
-    except Stale:
-        return Decision(deal)
     return Decision(work, step.changes, consumed=step.consumed or event.kind != "event")

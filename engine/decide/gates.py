@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.types import Title
-from voronka.dsl.definition.values import Duration, encode
+from voronka.dsl.definition.values import decode, encode
 from voronka.engine.deal.protocol import Operand, Unmet
-from voronka.engine.program.parts import Condition, StageProgram
+from voronka.engine.decide import bookings
+from voronka.engine.program.parts import ApprovalProgram, Condition, StageProgram, TunnelProgram
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -41,69 +41,48 @@ def unmet(s: Step, gate: Condition) -> Unmet:
     return Unmet(gate.kind, "", gate.message, gate.loc, trace.operands, {"text": gate.expr.text})
 
 
-def refuted_checks(s: Step, values: dict[str, Any]) -> tuple[Unmet, ...]:
-    """Checks that the deal would break with these values; unknown is let pass (Meaning 7)."""
-    touched = {f"f:{name}" for name in values}
-    for formula in s.p.formulas:
-        if formula.reads & touched:
-            touched.add(f"f:{formula.name}")
-    relevant = [check for check in s.p.checks if check.reads & touched]
-    if not relevant:
-        return ()
-    kept = {name: s.d.f.get(name) for name in s.d.f}
-    s.d.f.update(values)
-    try:
-        for formula in s.p.formulas:
-            if f"f:{formula.name}" in touched and formula.name not in values:
-                s.d.f[formula.name] = formula.value(s.d, s)
-        return tuple(unmet(s, check) for check in relevant if check.false(s.d, s))
-    finally:
-        s.d.f.clear()
-        s.d.f.update(kept)
-
-
 def approvals(s: Step, stage: StageProgram) -> list[Unmet]:
-    """Approvals that are asked and not given hold the deal in its stage (Meaning 14)."""
+    """Approvals that are asked for and not given hold the deal in its stage (Meaning 14).
+
+    What they hang on may have changed a sentence ago, so the condition and the covered values are looked at as they
+    now are.
+    """
     found = []
-    for approval in (*stage.approvals, *s.p.approvals):
-        state = s.d.approvals.get(approval.approval.name)
-        if state is not None and state["state"] != "approved":
-            operand = Operand(f"approval {approval.approval.name}", state["state"])
-            found.append(
-                Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,))
-            )
-        elif state is None and approval.when.true(s.d, s):
-            # its condition has just become true, so nobody has been asked yet: it holds all the same
-            operand = Operand(f"approval {approval.approval.name}", None)
-            found.append(
-                Unmet("approval", approval.approval.name, approval.approval.title, approval.approval.loc, (operand,))
-            )
+    for program in (*stage.approvals, *s.p.approvals):
+        declared = program.approval
+        state = s.d.approvals.get(declared.name)
+        given = state is not None and state["state"] == "approved" and state["covered"] == covered(s, program)
+        if not given and program.when.true(s.d, s):
+            operand = Operand(f"approval {declared.name}", None if state is None else state["state"])
+            found.append(Unmet("approval", declared.name, declared.title, declared.loc, (operand,)))
     return found
+
+
+def covered(s: Step, program: ApprovalProgram) -> dict[str, Any]:
+    """The values that an approval is given for."""
+    return {name: s.d.f.get(name) for name in program.approval.covers}
 
 
 def entering(s: Step, target: StageProgram) -> list[Unmet]:
     """What the target stage itself demands: fields, conditions, and the creation gates of its tunnels (Meaning 10)."""
-    found = requires(s, target.requires) + conditions(s, target.enter)
-    for tunnel in target.tunnels:
-        if tunnel.when is not None and not tunnel.when.true(s.d, s):
+    stage = target.stage
+    found = [Unmet("retiring", stage.name, stage.title, stage.loc)] if stage.retiring else []
+    found += requires(s, target.requires) + conditions(s, target.enter)
+    for program, guards in target.tunnels:
+        if any(guard.true(s.d, s) is not wanted for guard, wanted in guards):
             continue
-        from voronka.engine.decide.moves import tunnel_data
-
-        wanted = tunnel_data(s, tunnel)
-        refused = s.ask("tunnel", wanted["pipeline"], wanted["start"], wanted["fields"], wanted["link"])
-        for item in refused:
+        tunnel = program.tunnel
+        for item in s.ask("tunnel", tunnel.pipeline, tunnel.start, tunnelled(s, program), tunnel.link):
             there = restore(item)
-            found.append(
-                Unmet(
-                    "tunnel",
-                    there.name,
-                    there.message,
-                    there.loc,
-                    there.operands,
-                    {"pipeline": wanted["pipeline"], "kind": there.kind},
-                )
-            )
+            args = {"pipeline": tunnel.pipeline, "kind": there.kind}
+            found.append(Unmet("tunnel", there.name, there.message, there.loc, there.operands, args))
     return found
+
+
+def tunnelled(s: Step, program: TunnelProgram) -> dict[str, Any]:
+    """The fields of the deal that a tunnel makes, from this deal's present values (R51)."""
+    fields = ((name, value(s.d, s)) for name, value in program.fields)
+    return {name: value for name, value in fields if value is not None}
 
 
 def moving(s: Step, name: str) -> list[Unmet]:
@@ -122,12 +101,13 @@ def moving(s: Step, name: str) -> list[Unmet]:
         ]
     if target.order == here.order:
         return [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "here"})]
-    found: list[Unmet] = []
-    if target.stage.retiring:
-        found.append(Unmet("retiring", name, target.stage.title, target.stage.loc))
-    if target.order > here.order:
-        found += conditions(s, here.leave) + approvals(s, here)
+    found = conditions(s, here.leave) + approvals(s, here) if target.order > here.order else []
     return found + entering(s, target)
+
+
+def reopening(s: Step, name: str) -> list[Unmet]:
+    """What keeps a closed deal from coming back into a stage: that stage's gates, and bookings that are taken now."""
+    return entering(s, s.p.stages[name]) + bookings.taken(s)
 
 
 def losing(s: Step, name: str, comment: str | None, robot: bool) -> list[Unmet]:
@@ -139,7 +119,7 @@ def losing(s: Step, name: str, comment: str | None, robot: bool) -> list[Unmet]:
     reason = program.reason
     if s.d.closed is not None:
         return [Unmet("state", name, reason.title, reason.loc, args={"why": "closed", "stage": s.d.stage})]
-    if s.p.pipeline.derived and not robot:
+    if s.p.pipeline.derived:
         return [Unmet("derived", name, reason.title, reason.loc)]
     found: list[Unmet] = []
     if reason.from_ and s.d.stage not in reason.from_:
@@ -152,76 +132,6 @@ def losing(s: Step, name: str, comment: str | None, robot: bool) -> list[Unmet]:
         elif lost.comment_required:
             found.append(Unmet("comment", name, lost.comment or reason.title, lost.loc))
     return found
-
-
-# --- resource bookings (R26) -----------------------------------------------------------------------------------------
-
-
-def slot(s: Step, name: str, values: dict[str, Any]) -> list[Any] | None:
-    """The booking these values mean: [resource, item, from, to], or None while something is missing."""
-    kind = s.p.pipeline.fields[name].type
-
-    def value(field: str) -> Any:
-        return values[field] if field in values else s.d.f.get(field)
-
-    item, start = value(name), value(kind.start)
-    if item is None or start is None:
-        return None
-    if kind.until:
-        end = value(kind.until)
-    else:
-        length = Duration(Decimal(kind.length[0]), kind.length[1]) if kind.length else value(kind.lasts)
-        end = None if length is None else s.cal.add(int(start), length, 1)
-    return None if end is None or end <= start else [kind.target, item, int(start), int(end)]
-
-
-def booking(s: Step, values: dict[str, Any]) -> tuple[Unmet, ...]:
-    """Bookings that these values would make of something already taken."""
-    found = []
-    if s.p.resource_fields:
-        values = _with_formulas(s, values)
-    for name in s.p.resource_fields:
-        wanted = slot(s, name, values)
-        if wanted is None or wanted == s.d.bookings.get(name):
-            continue
-        holder = s.ask("free", *wanted)
-        if holder is not None and holder != s.d.id:
-            field = s.p.pipeline.fields[name]
-            operand = Operand(name, wanted[1])
-            found.append(
-                Unmet(
-                    "booking",
-                    name,
-                    field.title,
-                    field.loc,
-                    (operand,),
-                    {"deal": holder, "from": wanted[2], "to": wanted[3]},
-                )
-            )
-    return tuple(found)
-
-
-def _with_formulas(s: Step, values: dict[str, Any]) -> dict[str, Any]:
-    if not s.p.formulas:
-        return values
-    kept = dict(s.d.f)
-    s.d.f.update(values)
-    try:
-        after = dict(values)
-        for formula in s.p.formulas:
-            after[formula.name] = s.d.f[formula.name] = formula.value(s.d, s)
-        return after
-    finally:
-        s.d.f.clear()
-        s.d.f.update(kept)
-
-
-def book(s: Step) -> None:
-    """Bring the deal's bookings in line with its fields; called after the fields are set."""
-    for name in s.p.resource_fields:
-        wanted = None if s.d.reason is not None else slot(s, name, {})
-        if wanted != s.d.bookings.get(name):
-            s.emit("book", name, wanted)
 
 
 # --- refusals as data, for pendings, tunnels and the log -----------------------------------------------------------
@@ -244,8 +154,6 @@ def data(found: Iterable[Unmet]) -> list[dict[str, Any]]:
 
 def restore(item: dict[str, Any]) -> Unmet:
     """The inverse of :func:`data` for one condition."""
-    from voronka.dsl.definition.values import decode
-
     return Unmet(
         item["kind"],
         item["name"],

@@ -5,258 +5,219 @@ Again, until nothing moves.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from voronka.engine.deal.protocol import Unmet
-from voronka.engine.decide import moves, tasks, timers
-from voronka.engine.program.parts import RobotProgram, Trig
+from voronka.engine.decide import approvals, deadlines, derived, moves, tasks, timers
+from voronka.engine.decide.step import Happened
+from voronka.engine.program.parts import Listener, RobotProgram, Run, Trig
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
 
 # one event may set off so many rounds; a definition that needs more runs in a circle
 ROUNDS = 64
-RUNS = 1000
 
 
 def run(s: Step) -> None:
     """Everything that follows from what the event did. Raises Runaway when it would not end."""
     for _ in range(ROUNDS):
-        happened = _net_changes(s)
-        progressed = bool(happened)
-        robots(s, happened)
-        tasks.approvals(s)
+        robots(s, _net_changes(s))
+        approvals.update(s)
         tasks.standing(s)
-        if s.dirty:
-            tasks.follow(s)
-            if not s.entries:
-                moves.retry(s)
-        if not s.entries:
-            progressed |= _standing(s)
-        if s.entries:
-            progressed = True
-            _transitions(s)
-        if not progressed and not s.happened and not s.before:
+        dirty, s.dirty = s.dirty, set()
+        if dirty:
+            deadlines.follow(s, dirty)
+            moves.retry(s)
+        if s.leaving is None:
+            _standing(s)
+        if s.leaving is not None:
+            _arrive(s)
+        elif not (s.happened or s.before or s.dirty):
             timers.resync(s)
             return
     raise s.runaway()
 
 
-def _net_changes(s: Step) -> list[tuple[str, int | None, dict[str, Any] | None]]:
+def _net_changes(s: Step) -> list[Happened]:
     """What happened since the triggers last looked; a field set back to what it was did not change."""
     while s.before:
         before, s.before = s.before, {}
-        for name, old in before.items():
+        for name, (old, visit) in before.items():
             if s.d.f.get(name) != old:
-                s.happen(f"change:{name}")
+                s.happen(f"change:{name}", visit=visit)
     happened, s.happened = s.happened, []
     return happened
 
 
-def robots(s: Step, happened: list[tuple[str, int | None, dict[str, Any] | None]]) -> None:
-    """Robots of the task, then of the stage, then of the pipeline, in file order.
+# --- robots ----------------------------------------------------------------------------------------------------------
 
-    After a move none of the old stage's run.
+
+def robots(s: Step, happened: list[Happened]) -> None:
+    """Robots of the task, then of the stage, then of the pipeline, in file order; each at most once a round.
+
+    After a move none of the old stage's run; and a stage hears only of what happened during its visit.
     """
-    if not happened:
-        return
-    stage = s.p.stages[s.d.stage]
     visit = s.d.visit
-    for key, number, payload in happened:
-        if number is not None:
-            _task_hooks(s, key, number)
-        if s.p.awaited or s.d.timers:
-            _awaited(s, key, payload)
-        if s.d.reason is not None:
-            _returns(s, key, payload)
-    due: dict[tuple[int, int, str], tuple[RobotProgram, Trig, int | None, dict[str, Any] | None, str]] = {}
-    for key, number, payload in happened:
-        for robot, trigger in stage.listeners.get(key, ()):
-            due.setdefault((0, robot.order, trigger.key), (robot, trigger, number, payload, key))
-        for robot, trigger in s.p.listeners.get(key, ()):
-            due.setdefault((1, robot.order, trigger.key), (robot, trigger, number, payload, key))
-    for (home, _, _), (robot, trigger, number, payload, key) in sorted(due.items(), key=lambda pair: pair[0]):
-        if key.startswith("event:"):
-            s.consumed = True
-        if home == 0 and s.d.visit != visit:
+    for one in happened:
+        _hooks(s, one)
+        if one.visit == s.d.visit:
+            _awaited(s, one)
+            _returns(s, one)
+    due: dict[tuple[int, int, int], tuple[Listener, Happened]] = {}
+    stage = s.p.stages[s.d.stage]
+    for one in happened:
+        if one.visit == visit == s.d.visit:
+            for listener in stage.listeners.get(one.key, ()):
+                due.setdefault((0, listener.robot.order, listener.trigger.place), (listener, one))
+        for listener in s.p.listeners.get(one.key, ()):
+            due.setdefault((1, listener.robot.order, listener.trigger.place), (listener, one))
+    ran: set[str] = set()
+    for (home, _, _), (listener, one) in sorted(due.items(), key=lambda pair: pair[0]):
+        robot = listener.robot
+        if robot.path in ran or (home == 0 and s.d.visit != visit):
             continue
-        fire(s, robot, trigger, "v" if home == 0 else "p", number, payload)
+        if fire(s, robot, listener.trigger, "v" if home == 0 else "p", one):
+            ran.add(robot.path)
+            s.consumed |= one.key.startswith("event:")
 
 
-def fire(
-    s: Step,
-    robot: RobotProgram,
-    trigger: Trig,
-    scope: str,
-    number: int | None,
-    payload: dict[str, Any] | None,
-    home: str = "",
-) -> bool:
-    """Run a robot for one trigger, if its condition holds and its runs are not spent."""
+def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened | None = None) -> bool:
+    """Run a robot for one trigger, if its condition holds and its runs are not spent.
+
+    ``scope``: v of the stage, p of the pipeline, t:N of an overdue task: what it begins ends with that.
+    """
     kept = (s.e, s.t, s.scope)
-    s.e, s.t, s.scope = (
-        payload,
-        s.d.tasks.get(number) if number is not None else None,
-        home or ("pipeline" if scope == "p" else "stage"),
-    )
+    s.e = one.payload if one is not None else None
+    s.t = s.d.tasks.get(one.task) if one is not None and one.task is not None else None
+    s.scope = {"v": "stage", "p": "pipeline"}.get(scope, scope)
     try:
         if trigger.when is not None and not trigger.when.true(s.d, s):
             return False
         rule = trigger.trigger
         name = timers.counter(trigger, scope)
+        if rule.at_most and s.d.counts.get(name, 0) >= rule.at_most:
+            return False
+        s.because(robot.path, str(robot.loc))
         if rule.at_most:
-            if s.d.counts.get(name, 0) >= rule.at_most:
-                return False
-            s.because(robot.path, str(robot.loc))
             s.emit("count", name, s.d.counts.get(name, 0) + 1)
         if rule.kind == "on" and rule.times and trigger.instant is None:
-            due = s.cal.next_time(s.now, rule.times)
-            s.because(robot.path, str(robot.loc))
-            timers.later(s, robot.path, due)
-            return True
-        s.count_run()
-        s.because(robot.path, str(robot.loc))
-        for act in robot.run:
-            act(s)
+            timers.later(s, robot.path, s.cal.next_time(s.now, rule.times))
+        else:
+            s.run(robot.run)
         return True
     finally:
         s.e, s.t, s.scope = kept
 
 
-def _task_hooks(s: Step, key: str, number: int) -> None:
-    task = s.d.tasks.get(number)
-    program = s.p.tasks_by_path.get(task.path) if task is not None else None
-    if task is None or program is None:
-        return
-    for robot in program.hooks:
-        for trigger in robot.triggers:
-            if key in trigger.keys:
-                # what an overdue hook starts ends with the task; what `done` starts goes on
-                home = f"t:{number}" if key == "overdue" else ""
-                fire(s, robot, trigger, "p" if task.visit == 0 else "v", number, task.event, home)
+def _hooks(s: Step, one: Happened) -> None:
+    """A task's own robots: of what happened to it and, while it is open, of whatever else they listen to."""
+    numbers = [] if one.task is None else [one.task]
+    if one.key in s.p.hooked:
+        numbers += [task.id for task in s.d.open_tasks if task.id != one.task]
+    for number in numbers:
+        task = s.d.tasks[number]
+        program = s.p.tasks_by_path.get(task.path)
+        for robot in program.hooks if program is not None else ():
+            for trigger in robot.triggers:
+                if one.key not in trigger.keys or (trigger.own and number != one.task):
+                    continue
+                # what an overdue hook begins ends with the task; what any other begins lives as long as the task would
+                scope = f"t:{number}" if one.key == "overdue" else "v" if task.visit else "p"
+                payload = one.payload if one.payload is not None else task.event
+                if fire(s, robot, trigger, scope, one._replace(task=number, payload=payload)):
+                    s.consumed |= one.key.startswith("event:")
 
 
-def _awaited(s: Step, key: str, payload: dict[str, Any] | None) -> None:
+def _awaited(s: Step, one: Happened) -> None:
     """A `wait … for` whose event or task has come: its first block runs, its timer ends."""
+    if one.key not in s.p.awaited:
+        return
     for name, (_, _, context) in list(s.d.timers.items()):
-        if not isinstance(context, dict) or context.get("for") != key or name not in s.d.timers:
-            continue
-        s.consumed = True
-        s.emit("timer-", name)
-        kept = (s.e, s.t, s.scope)
-        timers.context_of(s, context)
-        s.e = payload if payload is not None else s.e
-        s.scope = "pipeline" if name.startswith("p:") else "stage"
-        s.count_run()
-        for act in s.p.blocks.get(context["path"] + "/then", ()):
-            act(s)
-        s.e, s.t, s.scope = kept
+        if isinstance(context, dict) and context.get("for") == one.key and name in s.d.timers:
+            s.consumed = True
+            s.emit("timer-", name)
+            _block(s, name, context, s.p.blocks.get(f"{context['path']}/then", ()), one.payload)
 
 
-def _returns(s: Step, key: str, payload: dict[str, Any] | None) -> None:
+def _block(
+    s: Step, key: str, context: dict[str, Any], actions: tuple[Run, ...], payload: dict[str, Any] | None = None
+) -> None:
+    """Run a block that was written off with its task, payload and person."""
+    kept = (s.e, s.t, s.person, s.scope)
+    timers.context_of(s, context)
+    s.e = payload if payload is not None else s.e
+    s.scope = timers.scope_of(key)
+    s.run(actions)
+    s.e, s.t, s.person, s.scope = kept
+
+
+def _returns(s: Step, one: Happened) -> None:
     """``return to processing on event request``: a suspended deal comes back (R58)."""
     program = s.p.reasons.get(s.d.reason or "")
     for rule, instant, when in program.returns if program else ():
-        if instant.timed or key not in instant.keys:
+        if instant.timed or one.key not in instant.keys:
             continue
-        s.consumed = True
-        s.e = payload
-        if when is None or when.true(s.d, s):
-            come_back(s, rule)
+        s.e = one.payload
+        if s.d.reason is not None and (when is None or when.true(s.d, s)):
+            s.consumed |= one.key.startswith("event:")
+            moves.auto_move(s, rule.stage, s.p.moves[rule.path])
         s.e = None
 
 
-def come_back(s: Step, rule: Any) -> None:
-    s.because(rule.path, str(rule.loc))
-    moves.auto_move(s, rule.stage, s.p.moves[rule.path])
+# --- standing rules and transitions -----------------------------------------------------------------------------------
 
 
-def _standing(s: Step) -> bool:
-    """The first standing rule that is true wins; in derived pipelines the last true stage does (Meaning 11)."""
-    if s.p.pipeline.derived:
-        return _derive(s)
-    stage = s.p.stages[s.d.stage]
-    if stage.first_true is None or (s.d.closed is not None and stage.stage.kind == "open"):
-        return False
-    index = stage.first_true(s.d, s)
-    for place, program in enumerate(stage.standing):
-        if place != index and (pending := s.d.pending.get(program.rule.path)) and not pending.get("robot"):
-            s.emit("pend", program.rule.path, None)
-    if index < 0:
-        return False
-    before = s.d.visit
-    stage.standing[index].run(s)
-    return s.d.visit != before
+def _standing(s: Step) -> None:
+    """The first standing rule that is true wins: those by state, then those whose moment has come (`… after … when`).
 
-
-def derived_stage(s: Step) -> tuple[str, str | None]:
-    """Where a derived deal is: the last stage whose condition holds, else the one without.
-
-    For a loss also its reason.
+    In derived pipelines the last true stage wins (Meaning 11).
     """
-    fallback = next((name for name, p in s.p.stages.items() if p.when is None and p.stage.kind == "open"), "")
-    found: tuple[str, str | None] = (fallback, None)
-    for name, program in s.p.stages.items():
-        if program.stage.kind == "lost":
-            for reason in s.p.reasons.values():
-                if reason.when is not None and reason.when.true(s.d, s):
-                    found = (name, reason.reason.name)
-                    break
-        elif program.when is not None and program.when.true(s.d, s):
-            found = (name, None)
-    return found
+    if s.p.pipeline.derived:
+        derived.follow(s)
+        return
+    stage = s.p.stages[s.d.stage]
+    index = stage.first_true(s.d, s) if stage.first_true is not None else -1
+    for place, program in enumerate(stage.standing):
+        if place != index:
+            s.unpend(program.rule.path)
+    if index >= 0:
+        stage.standing[index].run(s)
+        return
+    for robot, trigger in stage.clock_rules:
+        holds = trigger.when is not None and trigger.when.true(s.d, s)
+        if not holds:
+            s.unpend(robot.path)
+        elif robot.path not in s.d.pending and timers.stands(s, robot, trigger):
+            fire(s, robot, trigger, "v")
+            return
 
 
-def _derive(s: Step) -> bool:
-    name, reason = derived_stage(s)
-    if (name, reason) == (s.d.stage, s.d.reason):
-        return False
-    target = s.p.stages[name].stage
-    s.because(f"{name}/when", str(target.loc))
-    if s.d.closed is not None:
-        s.emit("reopen")
-    if target.kind == "lost":
-        assert reason is not None
-        s.emit("note", {"kind": "loss", "reason": reason, "comment": f"robot, {s.p.reasons[reason].reason.loc}"})
-        moves.close(s, name, reason)
-    elif target.kind == "won":
-        moves.close(s, name, None)
-    else:
-        moves.go(s, name)
-    return True
+def _arrive(s: Step) -> None:
+    """Exit actions of the stage left, then entry actions of the one entered, in file order.
 
-
-def _transitions(s: Step) -> None:
-    """Exit actions of the stage left, then entry actions of the one entered, in file order."""
-    entries, s.entries = s.entries, []
-    for index, (old, new) in enumerate(entries):
-        s.count_run()
-        if old:
-            _hooks(s, s.p.stages[old].listeners.get("exit", ()), "v")
-            _hooks(s, s.p.listeners.get("exit", ()), "p")
-        if index == len(entries) - 1 and not s.entries:
-            enter(s, new)
-
-
-def _hooks(s: Step, listeners: Any, scope: str) -> None:
-    for robot, trigger in listeners:
-        fire(s, robot, trigger, scope, None, s.e)
-
-
-def enter(s: Step, name: str) -> None:
-    """Entry actions of the stage the deal now stands in."""
-    stage = s.p.stages[name]
-    visit = s.d.visit
+    Moves of exit actions only change where the deal arrives.
+    """
+    left, s.leaving = s.leaving, ""
+    s.count_run()
+    if left:
+        _fire_all(s, s.p.stages[left].listeners.get("exit", ()), "v")
+        _fire_all(s, s.p.listeners.get("exit", ()), "p")
+    s.leaving = None
+    stage, visit = s.p.stages[s.d.stage], s.d.visit
     if s.d.reason is not None:
-        for act in s.p.reasons[s.d.reason].run:
-            act(s)
+        s.run(s.p.reasons[s.d.reason].run)
     for act in stage.entry:
-        act(s)
-        if s.d.visit != visit:
-            break
+        if s.d.visit == visit:
+            act(s)
     if s.d.visit == visit:
-        _hooks(s, stage.listeners.get("entry", ()), "v")
-        _hooks(s, s.p.listeners.get("entry", ()), "p")
+        _fire_all(s, stage.listeners.get("entry", ()), "v")
+        _fire_all(s, s.p.listeners.get("entry", ()), "p")
+
+
+def _fire_all(s: Step, listeners: Iterable[Listener], scope: str) -> None:
+    for robot, trigger in listeners:
+        fire(s, robot, trigger, scope)
 
 
 # --- timers ----------------------------------------------------------------------------------------------------------
@@ -271,61 +232,46 @@ def fire_timer(s: Step, key: str, gen: int) -> bool:
     s.emit("timer-", key)
     scope, _, rest = key.partition(":")
     if ":cont:" in key:
-        _continue(s, key, context)
+        robot = s.p.robots_by_path.get(context["path"])
+        _block(s, key, context, s.p.blocks.get(context["path"], robot.run if robot is not None else ()))
+    elif ":robot:" in key:
+        home, _, name = key.partition(":robot:")
+        _robot(s, home, name, due)
     elif scope == "t":
-        tasks.overdue(s, int(rest))
+        deadlines.overdue(s, int(rest))
     elif rest == "limit":
-        stage = s.p.stages[s.d.stage]
-        loc = stage.stage.limit.loc if stage.stage.limit else stage.stage.loc
-        s.because(f"{s.d.stage}/limit", str(loc))
-        s.emit("count", "limit@", 1)
-        s.emit("flag", "limit", {"at": s.now, "loc": str(loc), "scope": "visit"})
-        for act in stage.limit_run:
-            act(s)
-    elif rest.startswith("robot:"):
-        _robot_timer(s, rest.removeprefix("robot:"), scope, due)
+        exceed(s)
+        s.run(s.p.stages[s.d.stage].limit_run)
     elif rest.startswith("return:"):
-        _return_timer(s, rest.removeprefix("return:"), due)
-    s.dirty.add("time")
+        _come_back(s, rest.removeprefix("return:"), due)
+    s.touch("time")
     return True
 
 
-def _continue(s: Step, key: str, context: dict[str, Any]) -> None:
-    timers.context_of(s, context)
-    s.scope = key.partition(":cont:")[0] if key.startswith("t:") else "pipeline" if key.startswith("p:") else "stage"
-    path = context["path"]
-    robot = s.p.robots_by_path.get(path)
-    s.count_run()
-    for act in s.p.blocks.get(path, robot.run if robot else ()):
-        act(s)
-    s.t, s.e, s.scope = None, None, "stage"
+def exceed(s: Step) -> None:
+    """The deal has been in its stage for too long: red, once a visit (R71)."""
+    stage = s.p.stages[s.d.stage].stage
+    loc = stage.limit.loc if stage.limit else stage.loc
+    s.because(f"{stage.name}/limit", str(loc))
+    s.emit("count", "limit@", 1)
+    s.emit("flag", "limit", {"at": s.now, "loc": str(loc), "scope": "visit"})
 
 
-def _robot_timer(s: Step, name: str, scope: str, due: int) -> None:
-    home = s.p.stages[s.d.stage].timed if scope == "v" else s.p.timed
-    for robot, trigger in home:
-        if trigger.key == name:
-            timers.fired(s, trigger, scope, due)
-            fire(s, robot, trigger, scope, None, None)
+def _robot(s: Step, scope: str, name: str, due: int) -> None:
+    for home, robot, trigger in timers.timed(s):
+        if home == scope and trigger.key == name:
+            if trigger.trigger.kind not in ("every", "cron"):
+                s.emit("count", timers.mark(trigger, scope, "last"), due)
+            task = s.d.tasks[int(scope[2:])] if scope.startswith("t:") else None
+            fire(s, robot, trigger, scope, Happened("", task.id, task.event, task.visit) if task is not None else None)
             return
 
 
-def _return_timer(s: Step, path: str, due: int) -> None:
+def _come_back(s: Step, path: str, due: int) -> None:
     program = s.p.reasons.get(s.d.reason or "")
     for rule, _, when in program.returns if program else ():
         if rule.path == path:
             s.emit("count", f"{path}:last@", due)
             if when is None or when.true(s.d, s):
-                come_back(s, rule)
+                moves.auto_move(s, rule.stage, s.p.moves[path])
             return
-
-
-class Runaway(Exception):
-    """One event set off more than any sensible definition does.
-
-    Nothing of it happens, and it is said where it turned.
-    """
-
-    def __init__(self, unmet: Unmet) -> None:
-        self.unmet = unmet
-        super().__init__(unmet.name)

@@ -5,40 +5,45 @@ What is blocked stays visible and is tried again (Meaning 1, 2, 9).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voronka.dsl.definition.actions import Action
-from voronka.engine.decide import gates, people, tasks
+from voronka.engine.decide import bookings, gates, people, tasks
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
-    from voronka.engine.program.build import TunnelProgram
 
 
 def go(s: Step, name: str) -> None:
-    """Change the stage: the old visit's tasks and timers end, exit and entry actions are queued."""
+    """Change the stage: the old visit's tasks and timers end, exit and entry actions fall due."""
     old = s.d.stage
     stage = s.p.stages[name].stage
-    tasks.cancel_visit(s, f"left:{name}" if stage.kind == "open" else stage.kind)
-    for key in [key for key in s.d.timers if key.startswith("v:")]:
-        s.emit("timer-", key)
+    tasks.cancel(s, f"left:{name}" if stage.kind == "open" else stage.kind, visit=s.d.visit)
+    end_timers(s, "v:")
+    gone = {f"task:{task}" for task in s.d.latest} | {f"approval:{approval}" for approval in s.d.approvals}
+    gone |= {f"check:{point.partition('.')[0]}" for point in s.d.checks}
     s.emit("stage", name, s.now)
-    s.dirty |= {"stage", "tasks"}
-    s.entries.append((old, name))
+    s.touch("stage", "tasks", *gone)
+    if s.leaving is None:
+        s.leaving = old
+
+
+def end_timers(s: Step, prefix: str) -> None:
+    for key in [key for key in s.d.timers if key.startswith(prefix)]:
+        s.emit("timer-", key)
 
 
 def close(s: Step, name: str, reason: str | None) -> None:
     """Win or lose: as `go`, and what belongs to the whole deal ends too."""
     go(s, name)
     s.emit("close", s.now, reason)
-    tasks.cancel_open(s, "won" if reason is None else "lost")
-    for key in [key for key in s.d.timers if key.startswith("p:")]:
-        s.emit("timer-", key)
-    if reason is not None:
-        segment = s.p.reasons[reason].reason.segment
-        if segment:
-            s.emit("mark", f"segment:{segment}", s.now)
-        gates.book(s)
+    s.touch("stage")  # which `closing` goes by
+    tasks.cancel(s, "won" if reason is None else "lost", visit=0)
+    end_timers(s, "p:")
+    segment = s.p.reasons[reason].reason.segment if reason is not None else ""
+    if segment:
+        s.emit("mark", f"segment:{segment}", s.now)
+    bookings.book(s)
     s.happen("closing")
 
 
@@ -51,19 +56,29 @@ def move(s: Step, name: str) -> None:
 
 
 def lose(s: Step, reason: str, comment: str) -> None:
+    """A loss whose conditions have been looked at."""
     lost = s.p.pipeline.lost
     assert lost is not None
     s.emit("note", {"kind": "loss", "reason": reason, "comment": comment})
     close(s, lost.name, reason)
 
 
-def reopen(s: Step, name: str) -> None:
-    """Come back from won or lost into a stage whose gates have been looked at."""
+def unclose(s: Step) -> None:
+    """A closed deal is open again: it is in no segment, and somebody who is still here owns it."""
     for key in [key for key in s.d.marks if key.startswith("segment:")]:
         s.emit("mark", key, None)
     s.emit("reopen")
+    if s.d.owner is not None and people.here(s, s.d.owner) is None:
+        people.give_owner(s, people.first_owner(s))
+        if s.d.owner is None:
+            s.emit("flag", "nobody:owner", {"at": s.now})
+
+
+def reopen(s: Step, name: str) -> None:
+    """Come back from won or lost into a stage whose gates have been looked at."""
+    unclose(s)
     go(s, name)
-    gates.book(s)
+    bookings.book(s)
 
 
 # --- by rule ---------------------------------------------------------------------------------------------------------
@@ -74,11 +89,12 @@ def auto_move(s: Step, name: str, action: Action) -> None:
     if s.d.stage == name and s.d.closed is None:
         s.unpend(action.path)
         return
-    reopening = s.d.closed is not None and s.p.stages[name].stage.kind == "open"
-    found = gates.entering(s, s.p.stages[name]) if reopening else gates.moving(s, name)
+    reopening = s.d.closed is not None and s.p.stages[name].stage.kind == "open" and not s.p.pipeline.derived
+    found = gates.reopening(s, name) if reopening else gates.moving(s, name)
     if found:
         s.pend(action, "move", name, found)
         return
+    s.because(action.path, str(action.loc))
     s.unpend(action.path)
     if reopening:
         reopen(s, name)
@@ -92,6 +108,7 @@ def auto_lose(s: Step, reason: str, action: Action) -> None:
     if found:
         s.pend(action, "lose", reason, found)
         return
+    s.because(action.path, str(action.loc))
     s.unpend(action.path)
     lose(s, reason, f"robot, {action.loc}")
 
@@ -99,32 +116,12 @@ def auto_lose(s: Step, reason: str, action: Action) -> None:
 def retry(s: Step) -> None:
     """Blocked moves of robots look again when something has changed."""
     for path, data in list(s.d.pending.items()):
-        action = s.p.moves.get(path)
-        if action is None or not data.get("robot"):
-            continue
-        if s.entries or s.d.pending.get(path) is not data:
+        if s.leaving is not None:
             return
-        s.because(path, str(action.loc))
+        action = s.p.moves.get(path)
+        if action is None or not data["robot"] or path not in s.d.pending:
+            continue
         if data["what"] == "move":
             auto_move(s, data["name"], action)
         else:
             auto_lose(s, data["name"], action)
-
-
-def tunnel_data(s: Step, program: TunnelProgram) -> dict[str, Any]:
-    """What the new deal is made of, from this deal's present values (R51)."""
-    tunnel = program.tunnel
-    fields = {name: value(s.d, s) for name, value in program.fields}
-    owner = None
-    for rule in program.owner:
-        if rule.when is None or rule.when.true(s.d, s):
-            owner = people.resolve(s, rule.rule.who, rule.value)
-            break
-    return {
-        "pipeline": tunnel.pipeline,
-        "start": tunnel.start,
-        "fields": {name: value for name, value in fields.items() if value is not None},
-        "link": tunnel.link,
-        "owner": owner,
-        "path": tunnel.path,
-    }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.deal.state import TaskState
-from voronka.engine.decide import gates, loop, moves, people, tasks
+from voronka.engine.decide import derived, gates, loop, moves, people, tasks, writing
+from voronka.engine.decide.step import Refused, Stale
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -16,62 +17,15 @@ if TYPE_CHECKING:
 def refuse(s: Step, found: list[Unmet] | tuple[Unmet, ...]) -> None:
     """Raise all that is unmet, if anything is."""
     if found:
-        raise s.refused(tuple(found))
+        raise Refused(tuple(found))
 
 
-# --- fields ----------------------------------------------------------------------------------------------------------
-
-
-def set_fields(s: Step, values: dict[str, Any], creating: bool = False) -> list[Unmet]:
-    """Set fields given from outside; returns what forbids it (the caller refuses, so nothing of it stays)."""
-    fields = s.p.pipeline.fields
-    found = []
-    for name in values:
-        if name not in fields:
-            found.append(Unmet("unknown", name, args={"what": "field", "known": sorted(fields)}))
-        elif fields[name].formula is not None:
-            found.append(Unmet("type", name, fields[name].title, fields[name].loc, args={"why": "formula"}))
-    if found:
-        return found
-    if not creating:
-        here = s.p.stages[s.d.stage]
-        cleared = {name for name, value in values.items() if value is None and s.d.f.get(name) is not None}
-        for name, when, loc in here.requires:
-            if name in cleared and (when is None or when.true(s.d, s)):
-                found.append(Unmet("require", name, fields[name].title, loc))
-    for name, value in values.items():
-        if value is not None and name in s.p.link_fields and s.ask("card", value, _names(s, name)) is None:
-            found.append(Unmet("type", name, fields[name].title, fields[name].loc, args={"why": "link", "deal": value}))
-    if found:
-        return found
-    found += gates.refuted_checks(s, values)
-    found += gates.booking(s, values)
-    found += unique(s, values)
-    if not found:
-        for name, value in values.items():
-            s.set(name, value)
-        gates.book(s)
-    return found
-
-
-def _names(s: Step, link: str) -> list[str]:
-    return sorted(s.p.cards.get(link, frozenset()))
-
-
-def unique(s: Step, values: dict[str, Any]) -> list[Unmet]:
-    """Fields that must not be shared with another deal of the pipeline."""
-    found = []
-    for names, loc in s.p.pipeline.uniques:
-        if not any(name in values for name in names):
-            continue
-        wanted = [values[name] if name in values else s.d.f.get(name) for name in names]
-        if any(value is None for value in wanted):
-            continue
-        holder = s.ask("unique", s.p.pipeline.name, list(names), wanted)
-        if holder is not None and holder != s.d.id:
-            title = s.p.pipeline.fields[names[0]].title
-            found.append(Unmet("unique", ", ".join(names), title, loc, args={"deal": holder}))
-    return found
+def write(s: Step, values: dict[str, Any]) -> None:
+    """Write fields given from outside, or refuse all of them."""
+    refuse(s, writing.unknown(s, values))
+    values = writing.rounded(s, values)
+    refuse(s, writing.forbids(s, values))
+    writing.write(s, values)
 
 
 # --- kinds of events -------------------------------------------------------------------------------------------------
@@ -81,48 +35,44 @@ def create(s: Step, data: dict[str, Any]) -> None:
     """A new deal: defaults, given fields, owner, then the gates of where it starts (Meaning 1)."""
     pipeline = s.p.pipeline
     s.emit("new", pipeline.name, s.now)
-    for name in pipeline.fields:
-        s.d.f.setdefault(name, None)
     given = dict(data.get("fields", {}))
-    for default in s.p.defaults:
-        if default.name not in given:
-            value = default.value(s.d, s)
-            if value is not None:
-                s.set(default.name, value)
-    refuse(s, set_fields(s, given, creating=True))
+    refuse(s, writing.unknown(s, given))
+    if data.get("sender"):  # a tunnel's values were computed elsewhere
+        given, found = writing.fitted(s, given)
+        refuse(s, found)
+    defaults = {default.name: default.value(s.d, s) for default in s.p.defaults}
+    write(s, {**defaults, **given})
     for formula in s.p.formulas:
         s.set(formula.name, formula.value(s.d, s))
     name, reason = data.get("stage") or pipeline.first.name, None
     if name not in pipeline.stages:
         refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": list(pipeline.stages)})])
     if pipeline.derived:
-        name, reason = loop.derived_stage(s)
+        name, reason = derived.stage_of(s)
     target = s.p.stages[name]
     if target.stage.kind != "open" and not pipeline.derived:
         refuse(s, [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "create"})])
-    if target.stage.retiring:
-        refuse(s, [Unmet("retiring", name, target.stage.title, target.stage.loc)])
     # the owner first: gates may speak of the owner (`require contact when owner is set`)
-    person = data.get("owner") or people.first(s, s.p.owner, for_owner=True)
-    people.give_owner(s, person)
+    people.give_owner(s, data.get("owner") or people.first_owner(s))
     if not pipeline.derived:
         refuse(s, gates.entering(s, target))
-    if person is None and pipeline.owner:
+    if s.d.owner is None and pipeline.owner:
         s.emit("flag", "nobody:owner", {"at": s.now})
     s.emit("stage", name, s.now)
     if target.stage.kind != "open":
         s.emit("close", s.now, reason)
-    s.dirty |= {"stage", "tasks"}
-    s.before.clear()  # what a deal is born with is no change
+    s.touch("stage", "tasks")
+    for field in s.before:
+        s.remember(f"change:{field}")  # `after change f` counts from when the deal was born with it,
+    s.before.clear()  # but nothing listens: what a deal is born with is no change
     s.happen("creation")
-    s.entries.append(("", name))
+    s.leaving = ""
     if event := data.get("event"):
-        s.e = data.get("payload")
         s.happen(f"event:{event}", payload=data.get("payload"))
 
 
 def set_(s: Step, data: dict[str, Any]) -> None:
-    refuse(s, set_fields(s, data["fields"]))
+    write(s, data["fields"])
 
 
 def move(s: Step, data: dict[str, Any]) -> None:
@@ -146,15 +96,13 @@ def reopen(s: Step, data: dict[str, Any]) -> None:
     if target is None or target.stage.kind != "open":
         known = [stage.name for stage in s.p.pipeline.stages.values() if stage.kind == "open"]
         refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": known})])
-        return
-    found = [Unmet("retiring", name, target.stage.title, target.stage.loc)] if target.stage.retiring else []
-    refuse(s, found + gates.entering(s, target))
+    refuse(s, gates.reopening(s, name))
     moves.reopen(s, name)
 
 
 def done(s: Step, data: dict[str, Any]) -> None:
     if data.get("fields"):
-        refuse(s, set_fields(s, data["fields"]))
+        write(s, data["fields"])
     refuse(s, tasks.answering(s, data["task"], data.get("outcome"), data.get("comment"), bool(data.get("next"))))
     tasks.answer(s, data["task"], data.get("outcome"), data.get("comment"))
     if data.get("next"):
@@ -163,14 +111,9 @@ def done(s: Step, data: dict[str, Any]) -> None:
 
 def _next(s: Step, wanted: dict[str, Any]) -> None:
     """The next step, agreed with the answer (R33): a task of the deal's own, not of any declaration."""
-    number = s.d.next_task
-    due = wanted.get("due")
-    made = TaskState(number, wanted["title"], "", s.d.visit, s.now, assignee=wanted.get("assignee") or s.d.owner)
-    made.due, made.local = due, None if due is None else tasks.local(s, due)
-    s.emit("task", number, made.data())
-    s.dirty.add("tasks")
-    if due is not None:
-        tasks.set_timer(s, number, due)
+    made = TaskState(s.d.next_task, wanted["title"], "", s.d.visit, s.now)
+    made.assignee = wanted.get("assignee") or s.d.owner
+    tasks.add(s, made, wanted.get("due"))
 
 
 def reschedule(s: Step, data: dict[str, Any]) -> None:
@@ -192,7 +135,7 @@ def tick(s: Step, data: dict[str, Any]) -> None:
         name, _, item = point.partition(".")
         for key in [item] if item else [key for key, _ in lists[name].points]:
             s.emit("tick", f"{name}.{key}", bool(data.get("on", True)))
-        s.dirty.add(f"check:{name}")
+        s.touch(f"check:{name}")
 
 
 def event(s: Step, data: dict[str, Any]) -> None:
@@ -212,7 +155,7 @@ def event(s: Step, data: dict[str, Any]) -> None:
 
 def timer(s: Step, data: dict[str, Any]) -> None:
     if not loop.fire_timer(s, data["key"], data["gen"]):
-        raise s.stale()
+        raise Stale
 
 
 def assign(s: Step, data: dict[str, Any]) -> None:
@@ -222,10 +165,8 @@ def assign(s: Step, data: dict[str, Any]) -> None:
     if known is None or known.get("gone"):
         refuse(s, [Unmet("unknown", person, args={"what": "person", "known": []})])
     people.give_owner(s, person)
-    for task in s.d.open_tasks:
-        if task.assignee == old and old is not None:
-            s.emit("task=", task.id, {"assignee": person})
-            s.dirty.add("tasks")
+    if old is not None and old != person:
+        people.give_tasks(s, old, person)
 
 
 def contact(s: Step, data: dict[str, Any]) -> None:
@@ -241,26 +182,26 @@ def note(s: Step, data: dict[str, Any]) -> None:
 def attach(s: Step, data: dict[str, Any]) -> None:
     s.emit("note", {"kind": "file", "name": data.get("name", ""), "file": data["file"]})
     if data.get("field"):
-        refuse(s, set_fields(s, {data["field"]: data["file"]}))
+        write(s, {data["field"]: data["file"]})
 
 
 def item(s: Step, data: dict[str, Any]) -> None:
     """An item of a ``links`` field changed (an order's good, R11)."""
     if _seen(s, data):
-        raise s.stale()
+        raise Stale
     s.emit("item", data["field"], data["item"], data["values"])
     numbers = tuple(sorted(s.d.items.get(data["field"], {})))
     s.set(data["field"], numbers or None)
-    s.settle(f"items:{data['field']}")
+    s.touch(f"items:{data['field']}")
 
 
 def card(s: Step, data: dict[str, Any]) -> None:
     """A linked card changed."""
     if _seen(s, data):
-        raise s.stale()
+        raise Stale
     values = {**s.d.cards.get(data["link"], {}), **data["values"]} if data["values"] is not None else None
     s.emit("card", data["link"], values)
-    s.settle(f"card:{data['link']}")
+    s.touch(f"card:{data['link']}")
 
 
 def _seen(s: Step, data: dict[str, Any]) -> bool:
@@ -275,7 +216,7 @@ def _seen(s: Step, data: dict[str, Any]) -> bool:
 
 def people_(s: Step, data: dict[str, Any]) -> None:
     """Somebody is away, has left, is back (R63)."""
-    s.dirty.add("people")
+    s.touch("people")
     if data["happening"] == "back":
         people.take_back(s, data["person"])
     s.happen(data["happening"])

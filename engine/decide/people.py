@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.moments import Who
-from voronka.engine.deal.state import OPEN_STATES, Deal
-from voronka.engine.program.parts import Assign
+from voronka.engine.deal.state import Deal
+from voronka.engine.program.parts import Assign, WhoProgram
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
-    from voronka.engine.program.build import WhoProgram
 
 
 def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, for_owner: bool = False) -> str | None:
@@ -24,12 +23,12 @@ def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, f
         case "assignee":
             return s.t.assignee if s.t is not None else s.d.owner
         case "deputy":
-            person = s.event.data.get("person") if s.event.kind == "people" else s.d.owner
+            person = s.person["person"] if s.person else s.d.owner
             return _name(s.ask("deputy", person)) if person else None
         case "person":
-            return who.name
+            return here(s, who.name)
         case "path":
-            return _name(value(s.d, s)) if value is not None else None
+            return here(s, _name(value(s.d, s))) if value is not None else None
         case "role":
             if who.strategy == "round robin":
                 return _name(s.ask("turn", s.p.pipeline.name, who.name))
@@ -37,6 +36,14 @@ def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, f
                 return _name(s.ask("idle", s.p.pipeline.name, who.name))
             return f"@{who.name}" if s.ask("members", s.p.pipeline.name, who.name) else None
     raise ValueError(f"unknown kind of person {who.kind!r}")
+
+
+def here(s: Step, person: str | None) -> str | None:
+    """The person, unless they have left for good: whoever is gone gets nothing new."""
+    if person is None:
+        return None
+    known = s.ask("person", person)
+    return None if known is None or known.get("gone") else person
 
 
 def _name(answer: object) -> str | None:
@@ -59,44 +66,59 @@ def supervisor(s: Step, deal: Deal) -> str | None:
     return _name(s.ask("supervisor", s.p.pipeline.name, person)) if person else None
 
 
-def present(s: Step, person: str | None) -> str | None:
-    """The person, or the deputy of one who is away, in pipelines that say what absence means."""
+def stand_in(s: Step, person: str | None) -> str | None:
+    """The deputy of somebody who is away, in pipelines that say what absence means; None where nobody stands in."""
     if person is None or person.startswith("@") or not s.p.deputises:
-        return person
+        return None
     known = s.ask("person", person)
     if known and known.get("away_until") and known["away_until"] > s.now:
-        return _name(s.ask("deputy", person)) or person
-    return person
+        return _name(s.ask("deputy", person))
+    return None
+
+
+def first_owner(s: Step) -> str | None:
+    """Whom the pipeline's owner rules find now."""
+    return first(s, s.p.owner, for_owner=True)
 
 
 def give_owner(s: Step, person: str | None) -> None:
     if person != s.d.owner:
         s.emit("owner", person)
-        s.dirty.add("owner")
+        s.touch("owner")
+
+
+def give_tasks(s: Step, giver: str, taker: str, lends: bool = False) -> None:
+    """Open tasks of a person, and those that an absence has lent from them, become another's."""
+    for task in s.d.open_tasks:
+        if giver not in (task.assignee, task.lent) or (lends and task.assignee != giver):
+            continue
+        # what is lent on still belongs to whom it was lent from first
+        back = (task.lent or giver) if lends else None if task.lent == giver else task.lent
+        if (taker, back) != (task.assignee, task.lent):
+            s.emit("task=", task.id, {"assignee": taker, "lent": back})
+            s.touch("tasks", f"task:{task.name}")
 
 
 def hand_over(s: Step, who: WhoProgram, tasks_only: bool) -> None:
     """Give the deal with its open tasks, or only the tasks; what an absence lends comes back (R63)."""
-    leaver = s.event.data.get("person") if s.event.kind == "people" else s.d.owner
+    giver = s.person["person"] if s.person else s.d.owner
     taker = resolve(s, who.who, who.value, for_owner=not tasks_only)
     if taker is None:
-        s.emit("flag", "nobody:hand over", {"at": s.now, "person": leaver})
+        s.emit("flag", "nobody:hand over", {"at": s.now, "person": giver})
         return
-    lends = s.event.kind == "people" and s.event.data.get("happening") == "away" and tasks_only
-    for task in list(s.d.tasks.values()):
-        if task.status in OPEN_STATES and task.assignee == leaver and taker != leaver:
-            s.emit("task=", task.id, {"assignee": taker, **({"lent": leaver} if lends else {})})
-            s.dirty.add("tasks")
-    if not tasks_only and s.d.owner == leaver:
+    if taker != giver and giver is not None:
+        away = s.person is not None and s.person["happening"] == "away"
+        give_tasks(s, giver, taker, lends=away and tasks_only)
+    if not tasks_only and s.d.owner == giver:
         give_owner(s, taker)
 
 
 def take_back(s: Step, person: str) -> None:
     """After an absence the lent tasks return to whom they were lent from."""
-    for task in list(s.d.tasks.values()):
-        if task.status in OPEN_STATES and task.lent == person:
+    for task in s.d.open_tasks:
+        if task.lent == person:
             s.emit("task=", task.id, {"assignee": person, "lent": None})
-            s.dirty.add("tasks")
+            s.touch("tasks", f"task:{task.name}")
 
 
 def mirror_card(s: Step, link: str, number: int | None) -> None:
@@ -104,4 +126,4 @@ def mirror_card(s: Step, link: str, number: int | None) -> None:
     values = None if number is None else s.ask("card", number, sorted(s.p.cards.get(link, frozenset())))
     if values != s.d.cards.get(link):
         s.emit("card", link, values)
-        s.settle(f"card:{link}")
+        s.touch(f"card:{link}")

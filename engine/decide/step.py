@@ -3,19 +3,20 @@ cannot disagree."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from voronka.dsl.definition.actions import Action
-from voronka.dsl.definition.values import Instant, canonical
+from voronka.dsl.definition.values import canonical
 from voronka.engine.compile import Ctx
 from voronka.engine.deal.changes import Change, apply, encode_deep
-from voronka.engine.deal.protocol import Ask, Asks, Event, Operand, Unmet
+from voronka.engine.deal.protocol import Ask, Asks, Event, Unmet
 from voronka.engine.deal.state import Deal, TaskState
-from voronka.engine.decide import gates, moves, people, tasks, timers
-from voronka.engine.decide.loop import RUNS, Runaway
-from voronka.engine.inputs import stored_value
-from voronka.engine.program.build import Program, TunnelProgram, WhoProgram
-from voronka.engine.program.parts import TaskProgram
+from voronka.engine.decide import gates, moves, people, tasks, timers, writing
+from voronka.engine.program.build import Program
+from voronka.engine.program.parts import Run, TaskProgram, TunnelProgram, WhoProgram
+
+# one event may run so many blocks; a definition that needs more runs in a circle
+RUNS = 1000
 
 
 class Refused(Exception):
@@ -26,25 +27,46 @@ class Refused(Exception):
         super().__init__(", ".join(f"{u.kind} {u.name}" for u in unmet))
 
 
+class Runaway(Exception):
+    """One event set off more than any sensible definition does.
+
+    Nothing of it happens, and it is said where it turned.
+    """
+
+    def __init__(self, unmet: Unmet) -> None:
+        self.unmet = unmet
+        super().__init__(unmet.name)
+
+
 class Stale(Exception):
     """A timer of a generation that is over, or a message seen before: nothing happens."""
+
+
+class Happened(NamedTuple):
+    """Something that triggers may listen to. ``visit``: that of the deal then; a stage hears of its own visit only."""
+
+    key: str
+    task: int | None
+    payload: dict[str, Any] | None
+    visit: int
 
 
 class Step(Ctx):
     """What conditions see (:class:`Ctx`) and what actions do. One per event; thrown away after."""
 
     __slots__ = (
-        "asks",
+        "adopting",
         "before",
         "cause",
         "changes",
         "consumed",
         "d",
         "dirty",
-        "entries",
         "event",
         "happened",
+        "leaving",
         "p",
+        "person",
         "runs",
         "scope",
     )
@@ -56,11 +78,15 @@ class Step(Ctx):
         self.event = event
         self.changes: list[Change] = []
         self.cause: tuple[str, str] | None = None
-        self.dirty: set[str] = set()  # what changed, in the words of `reads`
-        self.before: dict[str, Any] = {}  # fields set since the triggers last looked -> value then
-        self.happened: list[tuple[str, int | None, dict[str, Any] | None]] = []  # (key, task, payload)
-        self.entries: list[tuple[str, str]] = []  # transitions whose exit and entry actions are due
+        self.dirty: set[str] = set()  # what changed, in the words of `reads`, since deadlines last followed
+        self.before: dict[str, tuple[Any, int]] = {}  # fields set since the triggers last looked: value then, visit now
+        self.happened: list[Happened] = []
+        self.leaving: str | None = None  # the stage whose exit actions are due; "" while they run, or of a new deal
         self.consumed = False
+        self.adopting = False  # the deal meets an edited definition
+        self.person: dict[str, Any] | None = None  # who is away, gone or back
+        if event.kind == "people":
+            self.person = {"person": event.data["person"], "happening": event.data["happening"]}
         self.scope = "stage"  # whose robot is acting: what it plans lives as long
         self.runs = 0
 
@@ -76,34 +102,39 @@ class Step(Ctx):
             self.cause = (path, loc)
             self.changes.append(("by", path, loc))
 
-    def happen(self, key: str, task: int | None = None, payload: dict[str, Any] | None = None) -> None:
-        self.happened.append((key, task, payload))
+    def happen(
+        self, key: str, task: int | None = None, payload: dict[str, Any] | None = None, visit: int | None = None
+    ) -> None:
+        """Announce something to the triggers, and remember when it was if a moment counts from it."""
+        self.happened.append(Happened(key, task, payload, self.d.visit if visit is None else visit))
+        self.remember(key)
+
+    def remember(self, key: str) -> None:
         if key in self.p.tracked:
             self.emit("mark", key, self.now)
-            self.dirty.add(f"mark:{key}")
+            self.touch(f"mark:{key}")
+
+    def touch(self, *keys: str) -> None:
+        """Something changed, in the words of `reads`: formulas that read it are computed anew."""
+        self.dirty.update(keys)
+        if self.p.formula_reads.isdisjoint(keys):
+            return
+        kept, self.t = self.t, None
+        for formula in self.p.formulas:
+            if not formula.reads.isdisjoint(keys):
+                self.set(formula.name, formula.value(self.d, self))
+        self.t = kept
 
     def set(self, name: str, value: Any) -> None:
         """Set a field and whatever is computed from it."""
-        if (money := self.p.money.get(name)) is not None:
-            value = stored_value(money, value)
         old = self.d.f.get(name)
         if old == value:
             return
-        self.before.setdefault(name, old)
+        self.before[name] = (self.before[name][0] if name in self.before else old, self.d.visit)
         self.emit("set", name, value)
-        self.dirty.add(f"f:{name}")
         if name in self.p.link_fields:
             people.mirror_card(self, name, value)
-        for formula in self.p.formulas:
-            if f"f:{name}" in formula.reads:
-                self.set(formula.name, formula.value(self.d, self))
-
-    def settle(self, key: str) -> None:
-        """Recompute the formulas that read something other than fields (items, cards)."""
-        self.dirty.add(key)
-        for formula in self.p.formulas:
-            if key in formula.reads:
-                self.set(formula.name, formula.value(self.d, self))
+        self.touch(f"f:{name}")
 
     def effect(self, intent: dict[str, Any], action: Action) -> None:
         intent["path"] = action.path
@@ -121,29 +152,40 @@ class Step(Ctx):
     def pend(self, action: Action, what: str, name: str, found: list[Unmet]) -> None:
         """A rule's move is blocked: it stays pending, visible, and is tried again when something changes (Meaning
         2)."""
-        robot = not any(rule.rule.path == action.path for rule in self.p.stages[self.d.stage].standing)
-        unmet = gates.data(found)
         old = self.d.pending.get(action.path)
+        unmet = gates.data(found)
         if old is not None and old["unmet"] == unmet:
             return
-        since = old["since"] if old is not None else self.now
         self.because(action.path, str(action.loc))
-        self.emit("pend", action.path, {"what": what, "name": name, "since": since, "robot": robot, "unmet": unmet})
+        self.emit(
+            "pend",
+            action.path,
+            {
+                "what": what,
+                "name": name,
+                "since": self.now if old is None else old["since"],
+                "robot": action.path not in self.p.stages[self.d.stage].standing_paths,
+                "unmet": unmet,
+            },
+        )
 
     def unpend(self, path: str) -> None:
         if path in self.d.pending:
             self.emit("pend", path, None)
 
-    def refused(self, unmet: tuple[Unmet, ...]) -> Refused:
-        return Refused(unmet)
-
-    def stale(self) -> Stale:
-        return Stale()
-
     def runaway(self) -> Runaway:
         trail = [change[1] for change in self.changes if change[0] == "by"][-6:]
-        here = self.p.stages[self.d.stage].stage
+        here = self.p.stages.get(self.d.stage, self.p.stages[self.p.pipeline.first.name]).stage
         return Runaway(Unmet("runaway", here.name, here.title, here.loc, args={"trail": trail}))
+
+    # --- running
+
+    def run(self, actions: tuple[Run, ...]) -> None:
+        """Do a block's sentences, all of them, a move in their midst or not."""
+        if actions:
+            self.count_run()
+        for act in actions:
+            act(self)
 
     def count_run(self) -> None:
         """One more block has run; a definition that goes in a circle ends here, not the machine."""
@@ -173,51 +215,36 @@ class Step(Ctx):
         return people.resolve(self, who.who, who.value)
 
     def assign_field(self, name: str, value: Any, action: Action) -> None:
-        if (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and self.p.pipeline.fields[name].type.kind == "datetime"
-        ):
-            value = Instant(value)
-        field = self.p.pipeline.fields[name]
-        kind = field.type.kind
-        if kind == "rating" and value is not None and not field.type.low <= value <= field.type.high:
-            wrong = Unmet("type", name, field.title, field.loc, (Operand(name, value),), {"why": "value"})
-            self.trouble(f"check:{name}", action, (wrong,))
+        """A robot's `set` or `clear`: it is bound like everybody; what is refused is visible, and nothing is set."""
+        values, found = writing.fitted(self, {name: value})
+        values = writing.rounded(self, values)
+        found = found or writing.forbids(self, values)
+        if not found:
+            writing.write(self, values)
             return
-        if kind in ("resource", "datetime", "duration"):
-            unmet = gates.booking(self, {name: value})
-            if unmet:
-                self.trouble(f"book:{name}", action, unmet)
-                return
-        unmet = gates.refuted_checks(self, {name: value}) if self.p.checks else ()
-        if unmet:
-            self.trouble(f"check:{name}", action, unmet)
-            return
-        self.set(name, value)
-        gates.book(self)
+        kind = "book" if any(unmet.kind == "booking" for unmet in found) else "check"
+        self.trouble(f"{kind}:{name}", action, unmet=gates.data(found))
 
-    def trouble(self, key: str, action: Action, unmet: tuple[Unmet, ...]) -> None:
+    def trouble(self, key: str, action: Action, **about: Any) -> None:
         """A robot could not do its work: visible, red, never silent."""
-        self.emit(
-            "flag", key, {"at": self.now, "path": action.path, "loc": str(action.loc), "unmet": gates.data(unmet)}
-        )
+        self.emit("flag", key, {"at": self.now, "path": action.path, "loc": str(action.loc), **about})
+
+    def settled(self, key: str) -> None:
+        """It could, this time."""
+        if key in self.d.flags:
+            self.emit("flag", key, None)
 
     def nobody(self, action: Action) -> None:
-        self.emit("flag", f"nobody:{action.path}", {"at": self.now, "path": action.path, "loc": str(action.loc)})
+        self.trouble(f"nobody:{action.path}", action)
 
     def unsent(self, action: Action, what: str) -> None:
-        self.emit(
-            "flag",
-            f"unsent:{action.path}",
-            {"at": self.now, "path": action.path, "loc": str(action.loc), "field": what},
-        )
+        self.trouble(f"unsent:{action.path}", action, field=what)
 
     def plan(self, program: TaskProgram) -> TaskState:
         return tasks.plan(self, program)
 
     def cancel_named(self, name: str, action: Action) -> None:
-        tasks.cancel_named(self, name, action.path)
+        tasks.cancel(self, action.path, name=name)
 
     def auto_move(self, stage: str, action: Action) -> None:
         moves.auto_move(self, stage, action)
@@ -248,4 +275,16 @@ class Step(Ctx):
     def tunnel(self, program: TunnelProgram) -> None:
         if program.when is not None and not program.when.true(self.d, self):
             return
-        self.message({"kind": "tunnel", **moves.tunnel_data(self, program), "loc": str(program.tunnel.loc)})
+        tunnel = program.tunnel
+        self.message(
+            {
+                "kind": "tunnel",
+                "pipeline": tunnel.pipeline,
+                "start": tunnel.start,
+                "fields": gates.tunnelled(self, program),
+                "link": tunnel.link,
+                "owner": people.first(self, program.owner),
+                "path": tunnel.path,
+                "loc": str(tunnel.loc),
+            }
+        )

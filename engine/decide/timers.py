@@ -1,37 +1,39 @@
 """Timers: what a deal waits for, kept in line with its state (Meaning 4, 6).
 
-A timer's key says what it is for: ``v:`` ends with the visit, ``p:`` with the deal, ``t:`` with its task; then
-``robot:PATH``, ``limit``,
-``wake``, ``return:PATH``, ``cont:PATH:N`` (a block that runs later). A firing names (key, generation); a stale
-generation is a no-op.
+A timer's key says what it is for: ``v:`` ends with the visit, ``p:`` with the deal, ``t:N:`` with its task; then
+``robot:PATH``, ``limit``, ``wake``, ``return:PATH``, ``cont:PATH:N`` (a block that runs later); ``t:N`` alone is the
+task's deadline. A firing names (key, generation); a stale generation is a no-op.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from voronka.engine.deal.changes import decode_deep, encode_deep
-from voronka.engine.decide import tasks
-from voronka.engine.program.parts import RobotProgram, Trig
+from voronka.engine.decide import deadlines
+from voronka.engine.program.parts import Condition, RobotProgram, Trig
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
 
+Home = tuple[str, RobotProgram, Trig]  # "v", "p" or "t:N", and what is timed there
 
-def put(s: Step, key: str, due: int | None, context: Any = None) -> None:
+
+def put(s: Step, key: str, due: int | None) -> None:
     """Have a timer stand at this instant, or not at all."""
     timer = s.d.timers.get(key)
     if due is None:
         if timer is not None:
             s.emit("timer-", key)
     elif timer is None or timer[0] != due:
-        s.emit("timer", key, due, s.d.gen + 1, context)
+        s.emit("timer", key, due, s.d.gen + 1, None)
 
 
 def later(s: Step, path: str, due: int, awaited: str = "") -> None:
-    """Run a block later: ``after D``, ``wait D for … else``. Its task and payload go with it.
+    """Run a block later: ``after D``, ``wait D for … else``. Its task, payload and person go with it.
 
-    Leaving the stage ends it.
+    It ends with whatever it stands in: the visit, the deal, the overdue task.
     """
     context: dict[str, Any] = {"path": path}
     if s.t is not None:
@@ -40,8 +42,8 @@ def later(s: Step, path: str, due: int, awaited: str = "") -> None:
         context["e"] = encode_deep(s.e)
     if awaited:
         context["for"] = awaited
-    if s.event.data.get("person"):
-        context["person"] = s.event.data["person"]
+    if s.person:
+        context["person"] = s.person
     prefix = s.scope if s.scope.startswith("t:") else "p" if s.scope == "pipeline" else "v"
     s.emit("timer", f"{prefix}:cont:{path}:{s.d.gen + 1}", due, s.d.gen + 1, context)
 
@@ -54,112 +56,153 @@ def resync(s: Step) -> None:
 
     What has fired for an instant does not fire for it again.
     """
-    stage = s.p.stages[s.d.stage]
     wanted: dict[str, int] = {}
-    for robot, trigger in stage.timed:
-        _want(s, robot, trigger, "v", wanted)
-    if s.d.closed is None:
-        for robot, trigger in s.p.timed:
-            _want(s, robot, trigger, "p", wanted)
-    if stage.limit is not None and "v:limit" not in s.d.timers and "limit@" not in s.d.counts:
-        length = stage.limit(s.d, s)
-        if length is not None:
-            wanted["v:limit"] = s.cal.add(s.d.entered, length, 1)
-    _want_wake(s, wanted)
-    _want_returns(s, wanted)
-    for key in [key for key in s.d.timers if _kept_in_line(key) and key not in wanted]:
-        if key != "v:limit":
-            s.emit("timer-", key)
+    for scope, robot, trigger in timed(s):
+        due = _due(s, scope, robot, trigger)
+        if due is not None:
+            wanted[f"{scope}:robot:{trigger.key}"] = due
+    if "limit@" not in s.d.counts and (limit := limit_of(s)) is not None:
+        wanted["v:limit"] = limit
+    for path, due in returns(s):
+        if due not in (s.d.counts.get(f"{path}:last@"), s.d.counts.get(f"{path}:past@")):
+            wanted[f"v:return:{path}"] = due
+    wakes = [wake for c in _watched(s) if (wake := c.wake(s.d, s)) is not None]
+    if wakes:
+        wanted["v:wake"] = min(wakes)
+    for key in [key for key in s.d.timers if key not in wanted and _in_line(key)]:
+        s.emit("timer-", key)
     for key, due in wanted.items():
         put(s, key, due)
 
 
-def _kept_in_line(key: str) -> bool:
-    return ":cont:" not in key and not key.startswith("t:")
+def _in_line(key: str) -> bool:
+    """Whether a timer follows the definition; the others were set by what has happened."""
+    return ":cont:" not in key and (not key.startswith("t:") or ":robot:" in key)
 
 
-def _want(s: Step, robot: RobotProgram, trigger: Trig, scope: str, wanted: dict[str, int]) -> None:
-    key = f"{scope}:robot:{trigger.key}"
-    if _spent(s, trigger, scope):
-        return
+def timed(s: Step) -> Iterator[Home]:
+    """Every timed trigger that may set something off now: of the stage, of the pipeline, of open tasks."""
+    for robot, trigger in s.p.stages[s.d.stage].timed:
+        yield "v", robot, trigger
+    if s.d.closed is None:
+        for robot, trigger in s.p.timed:
+            yield "p", robot, trigger
+    if s.p.timed_hooks:
+        for task in s.d.open_tasks:
+            for robot, trigger in s.p.timed_hooks.get(task.path, ()):
+                yield f"t:{task.id}", robot, trigger
+
+
+def _due(s: Step, scope: str, robot: RobotProgram, trigger: Trig) -> int | None:
+    if trigger.trigger.at_most and s.d.counts.get(counter(trigger, scope), 0) >= trigger.trigger.at_most:
+        return None
     if trigger.trigger.kind in ("every", "cron"):
-        due = _recurring(s, trigger, key, scope)
-    else:
-        assert trigger.instant is not None
-        deadline = trigger.trigger.kind == "due" and not robot.move
-        due = tasks.instant_of(s, trigger.instant, None, closing=deadline)
-        if due is not None and s.d.counts.get(_last(trigger, scope)) == due:
-            due = None
-    if due is not None:
-        wanted[key] = due
+        return _recurring(s, trigger, f"{scope}:robot:{trigger.key}", scope)
+    due = instant(s, robot, trigger)
+    if due in (s.d.counts.get(mark(trigger, scope, "last")), s.d.counts.get(mark(trigger, scope, "past"))):
+        return None
+    return due
 
 
-def _spent(s: Step, trigger: Trig, scope: str) -> bool:
-    most = trigger.trigger.at_most
-    return bool(most) and s.d.counts.get(counter(trigger, scope), 0) >= most
+def instant(s: Step, robot: RobotProgram, trigger: Trig) -> int | None:
+    """When a dated trigger is due. A date means the close of its working hours only where it is called ``due``."""
+    assert trigger.instant is not None
+    return deadlines.instant_of(s, trigger.instant, closing=trigger.trigger.kind == "due" and not robot.move)
 
 
 def counter(trigger: Trig, scope: str) -> str:
-    """The counter of a trigger's runs: per visit, in pipeline robots per deal."""
-    return trigger.key if scope == "p" else f"{trigger.key}@"
+    """The counter of a trigger's runs: per visit, in pipeline robots per deal, in a task's own per task."""
+    return _kept(trigger.key, scope, "")
 
 
-def _last(trigger: Trig, scope: str) -> str:
-    return f"{trigger.key}:last" if scope == "p" else f"{trigger.key}:last@"
+def mark(trigger: Trig, scope: str, what: str) -> str:
+    """Where a dated trigger's instant is remembered: it fired for it (``last``), or came too late for it (``past``)."""
+    return _kept(trigger.key, scope, f":{what}")
+
+
+def _kept(key: str, scope: str, what: str) -> str:
+    if scope == "v":
+        return f"{key}{what}@"  # counts with an @ end with the visit
+    return f"{key}{what}" if scope == "p" else f"{key}#{scope[2:]}{what}"
 
 
 def _recurring(s: Step, trigger: Trig, key: str, scope: str) -> int | None:
     """The next time of an `every`. While its condition is false it sleeps until time alone could make it true."""
     after = s.now
     when = trigger.when
+    timer = s.d.timers.get(key)
     if when is not None and not when.true(s.d, s):
         wake = when.wake(s.d, s) if when.timed else None
         if wake is None:
             return None
         after = max(after, wake - 1)
-    elif (timer := s.d.timers.get(key)) is not None and (when is None or timer[0] <= s.now):
-        # One that is due at this very instant has its turn next: another robot's turn before it must not skip it.
-        return int(timer[0])
+    elif timer is not None:
+        if not s.adopting and (when is None or timer[0] <= s.now):
+            # One that is due at this very instant has its turn next: another robot's turn before it must not skip it.
+            return int(timer[0])
+        after = min(after, timer[0] - 1)
     rule = trigger.trigger
     if rule.kind == "cron":
         return s.cal.cron(rule.cron, after)
-    start = s.d.entered if scope == "v" else s.d.created
+    start = s.d.created if scope == "p" else s.d.entered
     return s.cal.every(start, rule.n, rule.unit, rule.times, after)
 
 
-def _want_wake(s: Step, wanted: dict[str, int]) -> None:
-    """Standing conditions on time compile to timers (Meaning 6)."""
+def limit_of(s: Step) -> int | None:
+    """When the deal has been in its stage for too long (R71)."""
     stage = s.p.stages[s.d.stage]
-    conditions = list(stage.standing_wakes)
-    conditions += [task.when for task in stage.tasks if task.when is not None and task.when.timed]
-    conditions += [a.when for a in (*stage.approvals, *s.p.approvals) if a.when.timed]
-    instants = [wake for c in conditions if (wake := c.wake(s.d, s)) is not None]
-    if instants:
-        wanted["v:wake"] = min(instants)
+    if stage.limit is None:
+        return None
+    if stage.limit_fixed and not s.adopting and (timer := s.d.timers.get("v:limit")) is not None:
+        return int(timer[0])
+    lasts = stage.limit(s.d, s)
+    return None if lasts is None else int(s.cal.add(s.d.entered, lasts, 1))
 
 
-def _want_returns(s: Step, wanted: dict[str, int]) -> None:
-    """A suspended loss comes back at its moment (R58, R59)."""
-    if s.d.reason is None or s.d.reason not in s.p.reasons:
-        return
-    for rule, instant, _ in s.p.reasons[s.d.reason].returns:
-        if not instant.timed:
-            continue
-        due = tasks.instant_of(s, instant, None, closing=False)
-        last = f"{rule.path}:last@"
-        if due is not None and s.d.counts.get(last) != due:
-            wanted[f"v:return:{rule.path}"] = due
+def returns(s: Step) -> Iterator[tuple[str, int]]:
+    """When a suspended loss comes back: paths of rules and their instants (R58, R59)."""
+    program = s.p.reasons.get(s.d.reason or "")
+    for rule, moment, _ in program.returns if program else ():
+        due = deadlines.instant_of(s, moment, closing=False) if moment.timed else None
+        if due is not None:
+            yield rule.path, due
+
+
+def _watched(s: Step) -> Iterator[Condition]:
+    """Conditions on time that the deal is watched for: they compile to timers (Meaning 6)."""
+    stage = s.p.stages[s.d.stage]
+    yield from stage.watched
+    if s.d.closed is None:
+        yield from s.p.watched
+    for robot, trigger in stage.clock_rules:
+        if stands(s, robot, trigger) and trigger.when is not None and trigger.when.timed:
+            yield trigger.when
+    if s.p.timed_dues:
+        for task in s.d.open_tasks:
+            yield from s.p.timed_dues.get(task.path, ())
+    for data in s.d.pending.values():
+        if data["what"] == "move":
+            yield from stage.timed_leave
+            yield from s.p.stages[data["name"]].timed_enter
+
+
+def stands(s: Step, robot: RobotProgram, trigger: Trig) -> bool:
+    """Whether a ``move … 3 days after entry when C`` has reached its moment, so that from now on C decides."""
+    due = instant(s, robot, trigger)
+    return due is not None and due == s.d.counts.get(mark(trigger, "v", "last"))
+
+
+# --- what goes along --------------------------------------------------------------------------------------------------
+
+
+def scope_of(key: str) -> str:
+    """Where a block that runs later belongs: what it plans lives as long as its timer would have."""
+    home = key.partition(":cont:")[0]
+    return {"v": "stage", "p": "pipeline"}.get(home, home)
 
 
 def context_of(s: Step, context: dict[str, Any]) -> None:
-    """Restore the task and payload that a block was written off with."""
+    """Restore the task, payload and person that a block was written off with."""
     s.t = s.d.tasks.get(context["t"]) if "t" in context else None
     s.e = decode_deep(context["e"]) if "e" in context else None
-    if "person" in context:
-        s.event.data.setdefault("person", context["person"])
-
-
-def fired(s: Step, trigger: Trig, scope: str, due: int) -> None:
-    """Remember for which instant a dated trigger has fired."""
-    if trigger.trigger.kind not in ("every", "cron"):
-        s.emit("count", _last(trigger, scope), due)
+    s.person = context.get("person")

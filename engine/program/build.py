@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from voronka.dsl.definition.actions import Approval, Lose, Move, Require, Robot, Task, Tunnel
+from voronka.dsl.definition.actions import Action, Approval, If, Lose, Move, Require, Robot, Task, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Definition, Pipeline, Reason, Stage
 from voronka.dsl.definition.moments import Moment, Trigger, Who, WhoRule
@@ -16,12 +16,16 @@ from voronka.engine import compile as compiled
 from voronka.engine.program.actions import compile_action, compile_block
 from voronka.engine.program.identity import identity
 from voronka.engine.program.parts import (
+    OWN,
     ApprovalProgram,
     Assign,
     Condition,
     Due,
+    EntryTunnel,
     FieldProgram,
+    Guards,
     Instant,
+    Listener,
     OutcomeProgram,
     ReasonProgram,
     RobotProgram,
@@ -30,27 +34,15 @@ from voronka.engine.program.parts import (
     StandingProgram,
     TaskProgram,
     Trig,
+    TunnelProgram,
     Watch,
+    WhoProgram,
     Wiring,
     condition,
     happening_keys,
 )
 from voronka.engine.program.wiring import wire
 from voronka.engine.time.calendar import WorkCalendar
-
-
-@dataclass(slots=True)
-class WhoProgram:
-    who: Who
-    value: Callable[[Any, Any], Any] | None
-
-
-@dataclass(slots=True)
-class TunnelProgram:
-    tunnel: Tunnel
-    fields: tuple[tuple[str, Callable[[Any, Any], Any]], ...]
-    owner: tuple[Assign, ...]
-    when: Condition | None
 
 
 @dataclass(slots=True)
@@ -68,8 +60,8 @@ class Program:
     reds: tuple[Condition, ...]
     owner: tuple[Assign, ...]
     robots: tuple[RobotProgram, ...]
-    listeners: dict[str, list[tuple[RobotProgram, Trig]]]
-    timed: tuple[tuple[RobotProgram, Trig], ...]
+    listeners: dict[str, list[Listener]]
+    timed: tuple[Listener, ...]
     tasks: tuple[TaskProgram, ...]
     approvals: tuple[ApprovalProgram, ...]
     tasks_by_path: dict[str, TaskProgram]
@@ -86,6 +78,12 @@ class Program:
     resource_fields: tuple[str, ...]
     money: dict[str, Type]  # plain money fields: what is set is rounded to minor units
     deputises: bool  # the pipeline says what absence means, so assignment looks at it
+    formula_reads: frozenset[str]  # what some formula hangs on
+    hooked: frozenset[str]  # what tasks' own robots listen to beside what happens to their task
+    timed_hooks: dict[str, tuple[Listener, ...]]  # task path -> dated triggers of its own robots
+    timed_dues: dict[str, tuple[Condition, ...]]  # task path -> conditions on time of its `due` lines
+    watched: tuple[Condition, ...]  # conditions on time that stand while the deal is open
+    identity: Callable[[], str]  # of the definition
 
 
 class Programs:
@@ -115,7 +113,8 @@ class Programs:
     def program(self, name: str) -> Program:
         if name not in self._programs:
             pipeline = self.definition.pipelines[name]
-            self._programs[name] = Builder(pipeline, self.calendar(pipeline), self.wiring).build()
+            builder = Builder(pipeline, self.calendar(pipeline), self.wiring, lambda: self.hash)
+            self._programs[name] = builder.build()
         return self._programs[name]
 
     def watchers(self, pipeline: str) -> tuple[Watch, ...]:
@@ -147,6 +146,7 @@ class Builder:
     pipeline: Pipeline
     calendar: WorkCalendar
     wiring: Wiring
+    identity: Callable[[], str]
     blocks: dict[str, tuple[Run, ...]] = field(default_factory=dict)
     awaited: set[str] = field(default_factory=set)
     addressed: set[str] = field(default_factory=set)
@@ -184,14 +184,14 @@ class Builder:
     def robot(self, robot: Robot, scope: str) -> RobotProgram:
         self.order += 1
         triggers = tuple(
-            self._trigger(trigger, f"{robot.path}~{index}" if index else robot.path)
+            self._trigger(trigger, f"{robot.path}~{index}" if index else robot.path, index)
             for index, trigger in enumerate(robot.triggers)
         )
         program = RobotProgram(robot, scope, self.order, triggers, compile_block(robot.actions, self))
         self.robots[robot.path] = program
         return program
 
-    def _trigger(self, trigger: Trigger, key: str) -> Trig:
+    def _trigger(self, trigger: Trigger, key: str, place: int) -> Trig:
         moment = self.instant(trigger.moment) if trigger.moment is not None else None
         keys: tuple[str, ...] = ()
         if trigger.happening is not None and trigger.happening.kind == "instant":
@@ -200,19 +200,17 @@ class Builder:
             keys = happening_keys(trigger.happening)
         elif moment is not None and not moment.timed:
             keys = moment.keys
-        return Trig(trigger, key, keys, moment, condition(trigger.when))
+        return Trig(trigger, key, keys, moment, condition(trigger.when), place)
 
-    def index(
-        self, robots: tuple[RobotProgram, ...]
-    ) -> tuple[dict[str, list[tuple[RobotProgram, Trig]]], tuple[tuple[RobotProgram, Trig], ...]]:
-        listeners: dict[str, list[tuple[RobotProgram, Trig]]] = {}
+    def index(self, robots: tuple[RobotProgram, ...]) -> tuple[dict[str, list[Listener]], tuple[Listener, ...]]:
+        listeners: dict[str, list[Listener]] = {}
         timed = []
         for robot in robots:
             for trigger in robot.triggers:
                 if trigger.timed:
-                    timed.append((robot, trigger))
+                    timed.append(Listener(robot, trigger))
                 for key in trigger.keys if not trigger.timed else ():
-                    listeners.setdefault(key, []).append((robot, trigger))
+                    listeners.setdefault(key, []).append(Listener(robot, trigger))
         return listeners, tuple(timed)
 
     # --- tasks
@@ -233,7 +231,8 @@ class Builder:
                 compile_block(outcome.actions, self),
             )
         until = task.reschedule.until if task.reschedule else None
-        reads = frozenset().union(*(rule.instant.reads for rule in due), *(r.when.reads for r in due if r.when))
+        instants = [rule.instant for rule in due] + [o.again for o in outcomes.values() if o.again is not None]
+        reads = frozenset().union(*(at.reads for at in instants), *(r.when.reads for r in due if r.when is not None))
         program = TaskProgram(
             task,
             condition(task.when),
@@ -290,27 +289,56 @@ class Builder:
             robots.append(robot)
         listeners, timed = self.index(tuple(robots))
         whens = [rule.rule.when for rule in standing]
-        conditions = tuple(c for c in map(condition, whens) if c is not None)
+        made_tasks = tuple(self.task(task) for task in stage.tasks if task.when is not None)
+        approvals = tuple(self.approval(approval, False) for approval in stage.approvals)
+        conditions = [condition(when) for when in whens] + [task.when for task in made_tasks]
+        enter = tuple(Condition(gate.when, gate.message, gate.loc, "enter") for gate in stage.enter)
+        leave = tuple(Condition(gate.when, gate.message, gate.loc, "leave") for gate in stage.leave)
+        limit = stage.limit
         return StageProgram(
             stage,
             order,
             condition(stage.when),
             self.requires(stage.requires),
-            tuple(Condition(gate.when, gate.message, gate.loc, "enter") for gate in stage.enter),
-            tuple(Condition(gate.when, gate.message, gate.loc, "leave") for gate in stage.leave),
+            enter,
+            leave,
             compile_block(stage.entry, self),
-            tuple(self.tunnel(action) for action in stage.entry if isinstance(action, Tunnel)),
+            tuple(self._entry_tunnels(stage)),
             tuple(robots),
             listeners,
             timed,
             tuple(standing),
             compiled.fuse(whens) if whens else None,
-            tuple(c for c in conditions if c.timed),
-            tuple(self.task(task) for task in stage.tasks if task.when is not None),
-            tuple(self.approval(approval, False) for approval in stage.approvals),
-            compiled.value(stage.limit.length) if stage.limit else None,
-            compile_block(stage.limit.actions, self) if stage.limit else (),
+            tuple(one for one in timed if one.robot.move and one.trigger.when is not None),
+            _timed([*conditions, *(approval.when for approval in approvals)]),
+            made_tasks,
+            approvals,
+            compiled.value(limit.length) if limit else None,
+            limit is not None and not compiled.reads(limit.length),
+            compile_block(limit.actions, self) if limit else (),
+            frozenset(rule.rule.path for rule in standing),
+            _timed(enter),
+            _timed(leave),
         )
+
+    def _entry_tunnels(self, stage: Stage) -> Iterator[EntryTunnel]:
+        """Tunnels that entering digs: of the stage's own sentences, of its branches, of its robots `on entry`."""
+        yield from self._tunnels(stage.entry, ())
+        for robot in stage.robots:
+            for trigger in robot.triggers:
+                if trigger.happening is not None and trigger.happening.kind == "entry" and not trigger.times:
+                    guard = condition(trigger.when)
+                    yield from self._tunnels(robot.actions, () if guard is None else ((guard, True),))
+
+    def _tunnels(self, actions: tuple[Action, ...], guards: Guards) -> Iterator[EntryTunnel]:
+        for action in actions:
+            if isinstance(action, Tunnel):
+                program = self.tunnel(action)
+                yield EntryTunnel(program, guards if program.when is None else (*guards, (program.when, True)))
+            elif isinstance(action, If):
+                test = Condition(action.when)
+                yield from self._tunnels(action.then, (*guards, (test, True)))
+                yield from self._tunnels(action.otherwise, (*guards, (test, False)))
 
     def reason(self, reason: Reason) -> ReasonProgram:
         returns = tuple((rule, self.instant(rule.moment), condition(rule.when)) for rule in reason.returns)
@@ -333,12 +361,20 @@ class Builder:
         approvals = tuple(self.approval(approval, True) for approval in pipeline.approvals)
         listeners, timed = self.index(robots)
         fields = pipeline.fields
+        formulas = tuple(_field(name, fields[name].formula) for name in pipeline.formulas)
+        hooks = {path: self.index(program.hooks) for path, program in self.tasks.items() if program.hooks}
+        dues = {path: _timed(rule.when for rule in program.due) for path, program in self.tasks.items()}
+        # where the stages follow conditions, time alone may move a deal, a closed one too
+        where = [stage.when for stage in stages.values()] + [reason.when for reason in reasons.values()]
+        if pipeline.derived:
+            for stage in stages.values():
+                stage.watched += _timed(where)
         return Program(
             pipeline=pipeline,
             calendar=self.calendar,
             stages=stages,
             reasons=reasons,
-            formulas=tuple(_field(name, fields[name].formula) for name in pipeline.formulas),
+            formulas=formulas,
             defaults=tuple(_field(name, f.default) for name, f in fields.items() if f.default is not None),
             applies={name: Condition(f.when) for name, f in fields.items() if f.when is not None},
             checks=tuple(Condition(check.when, check.message, check.loc, "check") for check in pipeline.checks),
@@ -363,7 +399,18 @@ class Builder:
             resource_fields=tuple(name for name, f in fields.items() if f.type.kind == "resource"),
             money={n: f.type for n, f in fields.items() if f.type.kind == "money" and f.formula is None},
             deputises="away" in listeners,
+            formula_reads=frozenset().union(*(formula.reads for formula in formulas)),
+            hooked=frozenset().union(*(heard.keys() - OWN for heard, _ in hooks.values())),
+            timed_hooks={path: dated for path, (_, dated) in hooks.items() if dated},
+            timed_dues={path: conditions for path, conditions in dues.items() if conditions},
+            watched=_timed([*(task.when for task in tasks), *(approval.when for approval in approvals)]),
+            identity=self.identity,
         )
+
+
+def _timed(conditions: Iterable[Condition | None]) -> tuple[Condition, ...]:
+    """Those that time alone may turn."""
+    return tuple(one for one in conditions if one is not None and one.timed)
 
 
 def _field(name: str, expr: Expr | None) -> FieldProgram:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from voronka.dsl.definition.actions import Approval, Outcome, Robot, Task
+from voronka.dsl.definition.actions import Approval, Outcome, Robot, Task, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Reason, Stage, Standing
-from voronka.dsl.definition.moments import Happening, Moment, Trigger, WhoRule
+from voronka.dsl.definition.moments import Happening, Moment, Trigger, Who, WhoRule
 from voronka.dsl.definition.types import Title
 from voronka.engine import compile as compiled
 from voronka.engine.compile import Trace
@@ -104,19 +104,28 @@ class Assign:
     value: Callable[[Any, Any], Any] | None
 
 
+# what a task's own robots hear of that task alone
+OWN = frozenset({"overdue", "done", "approved", "rejected"})
+
+
 @dataclass(slots=True)
 class Trig:
-    """One trigger of a robot; ``key`` names its timer and its counters."""
+    """One trigger of a robot; ``key`` names its timer and its counters, ``place`` is where it stands among them."""
 
     trigger: Trigger
     key: str
     keys: tuple[str, ...]
     instant: Instant | None
     when: Condition | None
+    place: int = 0
 
     @property
     def timed(self) -> bool:
         return self.trigger.kind in ("every", "cron") or (self.instant is not None and self.instant.timed)
+
+    @property
+    def own(self) -> bool:
+        return not OWN.isdisjoint(self.keys)
 
 
 @dataclass(slots=True)
@@ -135,6 +144,13 @@ class RobotProgram:
     @property
     def loc(self) -> Loc:
         return self.robot.loc
+
+
+class Listener(NamedTuple):
+    """A robot and the one of its triggers that is meant."""
+
+    robot: RobotProgram
+    trigger: Trig
 
 
 @dataclass(slots=True)
@@ -177,6 +193,30 @@ class StandingProgram:
 
 
 @dataclass(slots=True)
+class WhoProgram:
+    who: Who
+    value: Callable[[Any, Any], Any] | None
+
+
+@dataclass(slots=True)
+class TunnelProgram:
+    tunnel: Tunnel
+    fields: tuple[tuple[str, Callable[[Any, Any], Any]], ...]
+    owner: tuple[Assign, ...]
+    when: Condition | None
+
+
+Guards = tuple[tuple[Condition, bool], ...]  # each must be true, or (False) not true
+
+
+class EntryTunnel(NamedTuple):
+    """A tunnel that entering a stage may dig, and under which conditions."""
+
+    program: TunnelProgram
+    guards: Guards
+
+
+@dataclass(slots=True)
 class StageProgram:
     stage: Stage
     order: int
@@ -185,17 +225,22 @@ class StageProgram:
     enter: tuple[Condition, ...]
     leave: tuple[Condition, ...]
     entry: tuple[Run, ...]
-    tunnels: tuple[Any, ...]  # Tunnel actions on entry: their gates are this stage's gates
+    tunnels: tuple[EntryTunnel, ...]  # of its entry actions: their gates are this stage's gates
     robots: tuple[RobotProgram, ...]
-    listeners: dict[str, list[tuple[RobotProgram, Trig]]]
-    timed: tuple[tuple[RobotProgram, Trig], ...]
+    listeners: dict[str, list[Listener]]
+    timed: tuple[Listener, ...]
     standing: tuple[StandingProgram, ...]
     first_true: Callable[[Any, Any], int] | None  # of the standing rules
-    standing_wakes: tuple[Condition, ...]
+    clock_rules: tuple[Listener, ...]  # `move … 3 days after entry when C`: from its moment on it stands
+    watched: tuple[Condition, ...]  # conditions on time that stand while the deal is here
     tasks: tuple[TaskProgram, ...]  # standing tasks: with a condition
     approvals: tuple[ApprovalProgram, ...]
     limit: Callable[[Any, Any], Any] | None
+    limit_fixed: bool  # reads nothing
     limit_run: tuple[Run, ...]
+    standing_paths: frozenset[str]
+    timed_enter: tuple[Condition, ...]  # gates that time alone may open
+    timed_leave: tuple[Condition, ...]
 
 
 @dataclass(slots=True)
