@@ -136,6 +136,18 @@ def ahead(session: Session, deal: Deal) -> list[Ahead]:
     return sorted(found, key=lambda one: (one.at, one.text))
 
 
+def timer_text(session: Session, deal: Deal, key: str) -> str:
+    """What a timer of a deal will do."""
+    program = session.program(deal)
+    if _of_task(key):
+        task = deal.tasks.get(int(key[2:]))
+        title = session.story.quoted(session.story.task_title(program, task)) if task is not None else key
+        return session.story.say(f"срок задачи {title}", f"deadline of the task {title}")
+    timer = deal.timers.get(key)
+    found = _timer(session, program, deal, key, timer[2] if timer is not None else None)
+    return found[0] if found is not None else key
+
+
 def _of_task(key: str) -> bool:
     return key.startswith("t:") and key.count(":") == 1
 

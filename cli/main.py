@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
     "test": ("test", "Run the scenarios of definition files."),
     "run": ("run", "Run the workspace: timers, and one door for everybody."),
+    "status": ("status", "What runs, what comes next, what needs somebody."),
     "deal": ("deal", "Create, show, find and change deals."),
     "task": ("task", "List, answer and reschedule tasks."),
     "person": ("person", "Who works here, who is absent, who left."),

@@ -108,7 +108,10 @@ class Session:
                 f"сделка {number} из воронки {found.pipeline}, которой в файлах больше нет",
                 FINDINGS,
             )
-        return found
+        # what is unset is not stored; conditions look at every field
+        whole = found.copy()
+        whole.f = {**dict.fromkeys(self.programs.definition.pipelines[found.pipeline].fields), **found.f}
+        return whole
 
     def program(self, deal: Deal) -> Program:
         return self.programs.pipelines[deal.pipeline]
@@ -229,11 +232,10 @@ def load_programs(app: App) -> Programs:
     from voronka.engine.workspace import load, pipeline_files
 
     root = workspace(app)
-    folder = root / "pipelines" if (root / "pipelines").is_dir() else root
-    files = pipeline_files([folder])
-    if not files:
+    folder = definitions(root)
+    if not pipeline_files([folder]):
         raise app.fail(f"{folder}: no *.pipeline file here", f"{folder}: здесь нет файлов *.pipeline")
-    loaded = load(files, root)
+    loaded = load([folder], root)
     if loaded.programs is None:
         findings.show(app, loaded.errors, to_stdout=False)
         count = findings.summary(loaded.errors, app.lang)
@@ -241,6 +243,11 @@ def load_programs(app: App) -> Programs:
             f"the definition has {count}; nothing was done", f"в определении {count}; ничего не сделано", FINDINGS
         )
     return loaded.programs
+
+
+def definitions(root: Path) -> Path:
+    """The folder below which a workspace's definitions lie."""
+    return root / "pipelines" if (root / "pipelines").is_dir() else root
 
 
 def workspace(app: App) -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,41 +15,76 @@ from voronka.cli.app import App, common, workspace_settings
 if TYPE_CHECKING:
     from voronka.engine.program.build import Programs
 
+PORT = 9464
+
 
 @click.command("run")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Health and metrics listen there, on 127.0.0.1 (default: port in [run] of voronka.toml, else {PORT}; "
+    "0: any free one).",
+)
+@click.option("--no-http", is_flag=True, help="No health and metrics.")
 @click.option("--log", "style", type=click.Choice(["json", "console"]), help="How logs look (default: as stderr is).")
 @common
-def command(app: App, folder: Path | None, style: str | None) -> None:
+def command(app: App, folder: Path | None, port: int | None, no_http: bool, style: str | None) -> None:
     """Run the workspace in DIR (default: here) until it is stopped.
 
-    Timers fire when they are due, and other commands find the daemon by themselves. SIGTERM or Ctrl-C: finish what was
-    taken on and leave; SIGHUP: read the files again. Exit code 0: stopped, 1: the definition has findings, 2: it could
-    not start.
+    Timers fire when they are due, and the other commands find the daemon by themselves. SIGTERM or Ctrl-C: finish what
+    was taken on and leave. SIGHUP: read the files again; if they are broken, the last good ones run on. Exit code 0:
+    stopped, 1: the definition has findings, 2: it could not start.
     """
-    from voronka.cli.session import clock, load_programs, store_path
+    from voronka.cli.session import load_programs, store_path
     from voronka.engine.daemon.logs import set_up
     from voronka.engine.daemon.problems import DaemonProblem
 
+    # until the daemon can read the files again, being asked to must not end it
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if folder is not None:
         if not folder.is_dir():
             raise app.fail(f"{folder}: there is no such folder", f"{folder}: нет такой папки")
         app.settings = workspace_settings(folder.resolve())
     programs = load_programs(app)
+    chosen = None if no_http else _port(app, port)
     path = store_path(app).absolute()
     set_up(style or ("console" if sys.stderr.isatty() else "json"), app.verbose)
     try:
-        asyncio.run(_serve(path, programs, clock))
+        asyncio.run(_serve(app, path, programs, chosen))
     except DaemonProblem as problem:
         raise app.fail(problem.message.en, problem.message.ru) from problem
 
 
-async def _serve(path: Path, programs: Programs, clock: object) -> None:
-    from voronka.engine.daemon.daemon import Daemon
+def _port(app: App, given: int | None) -> int:
+    """The flag, else voronka.toml, else the default. Raises Failure for a port that is none."""
+    if given is not None:
+        return given
+    table: Any = app.settings.get("run", {})
+    found = table.get("port", PORT) if isinstance(table, dict) else table
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= 65535:
+        raise app.fail(
+            f"voronka.toml: [run] port = {found!r} is no port; write a number up to 65535",
+            f"voronka.toml: [run] port = {found!r} — не порт; нужно число до 65535",
+        )
+    return found
 
-    assert callable(clock)
-    daemon = Daemon(path, programs, clock)
+
+async def _serve(app: App, path: Path, programs: Programs, port: int | None) -> None:
+    from voronka.cli.session import clock, definitions, workspace
+    from voronka.engine.daemon.daemon import Daemon
+    from voronka.engine.daemon.notify import Supervised
+    from voronka.engine.workspace import load
+
+    root = workspace(app)
+    daemon = Daemon(path, programs, clock, lambda: load([definitions(root)], root))
+    if port is not None:
+        from voronka.engine.daemon.web import Web
+
+        daemon.add(Web(daemon, port))
+    daemon.add(Supervised())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stop)
+    loop.add_signal_handler(signal.SIGHUP, daemon.reload_soon)
     await daemon.run()

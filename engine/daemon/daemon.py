@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from voronka.dsl.text.codes.base import Both
 from voronka.engine.daemon import problems
 from voronka.engine.daemon.client import DaemonError, Line
 from voronka.engine.daemon.door import Door
 from voronka.engine.daemon.logs import log
+from voronka.engine.daemon.notify import ready, reloading
 from voronka.engine.daemon.queue import Queue
+from voronka.engine.daemon.reload import Judge, Reloaded, broken, stranded
 from voronka.engine.daemon.service import Commit, Service
 from voronka.engine.daemon.wire import socket_path
 from voronka.engine.host.commands import Command, Reply
@@ -23,6 +26,7 @@ from voronka.engine.program.build import Programs
 from voronka.engine.store.files import open_store
 from voronka.engine.store.problems import StoreFailed, StoreProblem
 from voronka.engine.store.store import Store, engine_version
+from voronka.engine.workspace import Loaded
 
 T = TypeVar("T")
 PATIENCE = 5.0  # seconds to wait for a command that is just writing
@@ -52,19 +56,26 @@ def claim(path: Path) -> Store:
 class Daemon:
     """One process on one store. Everything in it runs in one event loop, and one thing at a time has the host.
 
-    ``committed``: who is told of every transaction after it was written; a service that delivers effects wakes up so.
+    ``load`` reads the workspace's files. ``committed``: who is told of every transaction after it was written; a
+    service that delivers effects wakes up so. ``judges``: who may refuse another definition; all are asked.
     """
 
-    def __init__(self, path: Path, programs: Programs, clock: Callable[[], int]) -> None:
+    def __init__(self, path: Path, programs: Programs, clock: Callable[[], int], load: Callable[[], Loaded]) -> None:
         self.path = path
         self.programs = programs
         self.clock = clock
+        self.load = load
         self.stopping = False
         self.committed: list[Callable[[Commit], None]] = []
+        self.reload_failed: list[Callable[[], None]] = []
+        self.judges: list[Judge] = [stranded]
+        self.reloaded: Reloaded | None = None
         self.started = clock()
         self.services: list[Service] = []
         self.failed: problems.DaemonProblem | None = None
         self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._lent: dict[object, asyncio.Event] = {}
         self._began = time.monotonic()
         store = claim(path)
@@ -86,11 +97,15 @@ class Daemon:
     def host(self) -> Host:
         return self.queue.host
 
-    async def submit(self, commands: Sequence[Command]) -> list[Reply]:
-        """Commands in one transaction, in turn with everybody's; answered means committed."""
+    async def submit(self, command: Command) -> Reply:
+        """One command, in turn with everybody's; answered means committed."""
+        return (await self.queue.submit((command,)))[0]
+
+    async def submit_many(self, commands: Sequence[Command]) -> list[Reply]:
+        """Commands in one transaction, likewise."""
         return await self.queue.submit(commands)
 
-    async def act(self, run: Callable[[Host], T]) -> T:
+    async def using(self, run: Callable[[Host], T]) -> T:
         """Use the host while nobody else does; ``run`` must be short, everybody waits for it."""
         result: T = await self.queue.act(lambda: run(self.queue.host))
         return result
@@ -158,12 +173,75 @@ class Daemon:
             "commands": self.queue.taken,
             "stopping": self.stopping,
             "health": self.health(),
+            "reload": None if self.reloaded is None else self.reloaded.data(),
         }
 
     def health(self) -> dict[str, str]:
         """What is wrong, by service; empty when all is well."""
         parts = [(self.queue.name, self.queue.health()), *((s.name, s.health()) for s in self.services)]
         return {name: wrong for name, wrong in parts if wrong}
+
+    # --- files
+
+    def reload_soon(self) -> None:
+        """Read the files again as soon as may be; what a signal does."""
+        task = asyncio.get_running_loop().create_task(self.reload())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def reload(self, paths: frozenset[Path] = frozenset()) -> Reloaded:
+        """Read the files and take them over, if they are whole and no judge objects; else all stays as it is.
+
+        ``paths``: those that are known to have changed, for the log.
+        """
+        async with self._reloading:
+            reloading()
+            log().info("reload.begins", paths=sorted(str(path) for path in paths))
+            began = time.perf_counter()
+            try:
+                result = await self._reload()
+            except Exception as error:
+                log().error("reload.stumbled", exc_info=True)
+                why = Both(f"reading the files failed: {type(error).__name__}", f"сбой чтения: {type(error).__name__}")
+                result = Reloaded(self.clock(), "failed", self.programs.hash, why)
+            self.reloaded = result
+            took = round(time.perf_counter() - began, 3)
+            if result.ok:
+                log().info("reload.ends", outcome=result.outcome, definition=result.definition[:12], seconds=took)
+            else:
+                found = [f"{place} {code} {text.en}" for code, place, text in result.findings]
+                why_en = result.why.en if result.why is not None else ""
+                log().error("reload.ends", outcome=result.outcome, why=why_en, findings=found, seconds=took)
+                for tell in self.reload_failed:
+                    tell()
+            ready(f"files read: {result.outcome}")
+            return result
+
+    async def _reload(self) -> Reloaded:
+        loaded = await asyncio.to_thread(self.load)
+        now = self.clock()
+        if (programs := loaded.programs) is None:
+            return broken(loaded, now, self.programs.hash)
+        if not programs.definition.pipelines:
+            why = Both("no file declares a pipeline", "ни один файл не объявляет воронку")
+            return Reloaded(now, "broken", self.programs.hash, why)
+        if programs.hash == self.programs.hash:
+            return Reloaded(now, "same", programs.hash)
+        return await self.using(lambda host: self._exchange(host, programs))
+
+    def _exchange(self, host: Host, programs: Programs) -> Reloaded:
+        """Between two transactions: the store names the new definition, or everything is as before."""
+        for judge in self.judges:
+            if (why := judge(host, programs)) is not None:
+                return Reloaded(self.clock(), "refused", self.programs.hash, why)
+        try:
+            self.queue.host = live_host(host.store, programs, self.clock)
+        except StoreFailed as failed:
+            host.drop()
+            text = failed.problem
+            return Reloaded(self.clock(), "failed", self.programs.hash, Both(text.text("en"), text.text("ru")))
+        self.programs = programs
+        return Reloaded(self.clock(), "changed", programs.hash)
 
     def _told(self, commit: Commit) -> None:
         for tell in self.committed:
@@ -188,6 +266,8 @@ class Daemon:
         finally:
             self.stopping = True
             log().info("daemon.draining", queue=len(self.queue))
+            if self._tasks:
+                await asyncio.wait(self._tasks)
             for service in reversed(begun):
                 await service.stop()
             self.queue.end()

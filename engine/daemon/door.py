@@ -139,4 +139,4 @@ class Door:
             raise ValueError("the first command follows none")
         if any(command.imported for command in commands):
             raise ValueError("an import takes the store for itself")
-        return {"replies": [reply_data(reply) for reply in await self.daemon.submit(commands)]}
+        return {"replies": [reply_data(reply) for reply in await self.daemon.submit_many(commands)]}
