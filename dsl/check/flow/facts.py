@@ -58,6 +58,10 @@ class Book:
 
     # --- expressions
 
+    def field(self, name: str) -> Expr:
+        """A field's value as a term."""
+        return Expr("field", self.pipeline.fields[name].type, name)
+
     def plain(self, expr: Expr, depth: int = 8) -> Expr:
         """The same condition with conditions and constants put in for the formula fields that stand for them."""
         if expr.op == "field" and depth:
@@ -91,8 +95,8 @@ class Book:
     # --- facts
 
     @cached_property
-    def checks(self) -> list[Fact]:
-        """The pipeline's checks, as far as they stay true between writes."""
+    def steady_checks(self) -> list[Fact]:
+        """The pipeline's checks that only writes to the deal itself can break."""
         said = Both("this binds every write", "это действует при каждой записи")
         return [
             Fact(self.plain(check.when), check.loc, said, Truth.NOT_FALSE)
@@ -101,18 +105,50 @@ class Book:
         ]
 
     @cached_property
+    def checks(self) -> list[Fact]:
+        """Checks as what is always true: no write may break them, but nothing asks a new deal about what it has not."""
+        found = []
+        for fact in self.steady_checks:
+            if satisfiable([(self.at_birth(fact.expr), Truth.FALSE)]):
+                untouched = [self._untouched(name) for name in sorted(self.reads(fact.expr))]
+                if None in untouched:
+                    continue
+                new = Expr("and", BOOL, None, (*filter(None, untouched), Expr("const", BOOL, True)))
+                fact = replace(fact, expr=Expr("or", BOOL, None, (fact.expr, new), fact.expr.loc, fact.expr.text))
+            found.append(fact)
+        return found
+
+    def _untouched(self, name: str) -> Expr | None:
+        """That a field is as a new deal has it; None if that is not known beforehand."""
+        declared = self.pipeline.fields[name]
+        if declared.default is None:
+            return Expr("unset", BOOL, None, (self.field(name),))
+        return Expr("eq", BOOL, None, (self.field(name), declared.default)) if declared.default.op == "const" else None
+
+    def reads(self, expr: Expr) -> set[str]:
+        """The plain fields that a condition is about, directly or through formulas."""
+        found: set[str] = set()
+        for node in expr.walk():
+            if node.op == "field":
+                declared = self.pipeline.fields.get(node.value)
+                formula = None if declared is None else declared.formula
+                found |= {node.value} if formula is None else self.reads(formula)
+        return found
+
+    def at_birth(self, expr: Expr, depth: int = 8) -> Expr:
+        """The same question about a deal that has nothing but its defaults."""
+        if expr.op == "field" and depth and (declared := self.pipeline.fields.get(expr.value)) is not None:
+            if declared.formula is not None:
+                return self.at_birth(declared.formula, depth - 1)
+            if declared.default is None:
+                return Expr("const", expr.type, None)
+            return declared.default if declared.default.op == "const" else expr
+        return replace(expr, args=tuple(self.at_birth(arg, depth) for arg in expr.args)) if expr.args else expr
+
+    @cached_property
     def checked(self) -> frozenset[str]:
         """Fields that a check looks at, directly or through formulas."""
-        found: set[str] = set()
-        waiting = [check.when for check in self.pipeline.checks]
-        while waiting:
-            for node in waiting.pop().walk():
-                if node.op == "field" and node.value not in found:
-                    found.add(node.value)
-                    declared = self.pipeline.fields.get(node.value)
-                    if declared is not None and declared.formula is not None:
-                        waiting.append(declared.formula)
-        return frozenset(found)
+        return frozenset().union(*(self.reads(check.when) for check in self.pipeline.checks))
 
     def steady(self, expr: Expr, depth: int = 8) -> bool:
         """Whether only writes to the deal's own fields can change the condition."""

@@ -52,16 +52,15 @@ def _checks(book: Book, report: Report) -> None:
 
 def _defaults(book: Book, report: Report) -> None:
     """A new deal whose defaults break a check: defaults are set without asking, and the next write is refused."""
-    defaults = {f.name: f.default for f in book.pipeline.fields.values() if f.default is not None}
-    for check in book.checks:
+    for check in book.steady_checks:
+        named = [node.value for node in check.expr.walk() if node.op == "field"]
+        given = [name for name in named if book.pipeline.fields[name].default is not None]
         past = Past(book)
-        past.values = {name: value for name, value in defaults.items() if value.op == "const"}
-        named = [node.value for node in check.expr.walk() if node.op == "field" and node.value in past.values]
-        if named and not book.possible(past.see([check])) and book.possible([check]):
-            name = named[0]
+        past.values = {name: book.at_birth(book.field(name)) for name in given}
+        if given and not book.possible(past.see([check])) and book.possible([check]):
             labels = [(check.loc, Both("this check", "эта проверка"))]
-            args = {"field": name, "check": report.text(check.expr)}
-            report.say(codes.DEFAULT_FAILS_CHECK, book.pipeline.fields[name].loc, args, labels)
+            args = {"field": given[0], "check": report.text(check.expr)}
+            report.say(codes.DEFAULT_FAILS_CHECK, book.pipeline.fields[given[0]].loc, args, labels)
 
 
 def _always(book: Book, gate: Gate, report: Report, seen: Everywhere) -> None:

@@ -103,7 +103,7 @@ def _endless(book: Book, chain: Sequence[Link]) -> bool | None:
         for link in chain:
             for step in link.deed.before:
                 past.do(step)
-            old = past.now(_field(book, link.action.field))
+            old = past.now(book.field(link.action.field))
             expr = link.action.expr
             new = Expr("const", old.type, None) if expr is None else _reduced(past.now(book.plain(expr)))
             rounds[-1].append(_differs(new, old))
@@ -113,7 +113,7 @@ def _endless(book: Book, chain: Sequence[Link]) -> bool | None:
     changed = [Fact(expr, NOWHERE, NOTHING_SAID) for each in rounds for expr in each]
     if book.clash([*past.known, *changed], home):
         return None
-    sets = [Expr("set", BOOL, None, (_field(book, link.action.field),)) for link in chain]
+    sets = [Expr("set", BOOL, None, (book.field(link.action.field),)) for link in chain]
     settled = Fact(Expr("and", BOOL, None, (*rounds[-1], *sets)), NOWHERE, NOTHING_SAID, Truth.NOT_TRUE)
     before = [*past.known, *changed[: -len(chain)], *(Fact(expr, NOWHERE, NOTHING_SAID) for expr in sets)]
     return book.clash([*before, settled], home)
@@ -145,10 +145,6 @@ def _reduced(expr: Expr) -> Expr:
     if expr.op == "mul" and second.op == "div" and second.args[1] == first:
         return second.args[0]
     return expr
-
-
-def _field(book: Book, name: str) -> Expr:
-    return Expr("field", book.pipeline.fields[name].type, name)
 
 
 def _differs(new: Expr, old: Expr) -> Expr:
