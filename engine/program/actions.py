@@ -135,6 +135,8 @@ def address_of(expr: Expr) -> dict[str, Any]:
         return {"field": expr.value}
     if expr.op == "via":
         return {"link": expr.value[0], "name": expr.value[1]}
+    if expr.op == "payload":
+        return {"payload": expr.value}
     if expr.op == "const":
         return {"address": expr.value}
     return {"name": expr.op}
@@ -149,7 +151,9 @@ def _notify(action: Notify, builder: Builder) -> Run:
         if person is None:
             s.nobody(action)
             return
-        s.effect({"kind": kind, "to": {"person": person}, **message_data(action.message)}, action)
+        # what one firing says to one person goes out as one message: the instant tells firings apart
+        instant = {"at": s.now} if action.digest else {}
+        s.effect({"kind": kind, "to": {"person": person}, **instant, **message_data(action.message)}, action)
 
     return act
 
