@@ -18,7 +18,7 @@ from voronka.engine.host.answers import Answers
 from voronka.engine.host.commands import Command, Done, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Post, Refusal, Undecidable
 from voronka.engine.program.build import Program
-from voronka.engine.store import incidents
+from voronka.engine.store import incidents, outbox
 from voronka.engine.store.codec import ROTATION
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held, Text, Writer
@@ -250,12 +250,35 @@ class Work:
         return Reply("duplicate", row[1] if row[0] == 0 else None, row[2], row[3])
 
     def _incident(self, command: Command, at: int) -> Reply:
-        number = command.data.get("id")
-        if not isinstance(number, int) or command.data.get("do") != "resolve":
-            return _error("an incident can be resolved, by its number", "инцидент можно закрыть, по его номеру")
-        if incidents.resolve_incident(self.writer, number, at, command.actor):
-            return Reply("done", incident=number)
-        return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "incident", "known": []}),))
+        number, what = command.data.get("id"), command.data.get("do")
+        if not isinstance(number, int) or what not in ("resolve", "retry", "skip"):
+            return _error(
+                "an incident is resolved, retried or skipped, by its number",
+                "инцидент можно закрыть, повторить или пропустить, по его номеру",
+            )
+        found = incidents.find_open(self.store, number)
+        if found is None:
+            return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "incident", "known": []}),))
+        deal, about = found
+        if what != "resolve":
+            keys = [outbox.Key(*key) for key in about.get("keys", ())]
+            move = outbox.revive if what == "retry" else outbox.give_up
+            if not move(self.writer, keys, self.writer.recorded):
+                return _error(
+                    "no effect of this incident waits for that; it can be resolved",
+                    "у этого инцидента нет отправки, которую можно повторить или пропустить; его можно закрыть",
+                )
+        self._heal(number, deal, at, command.actor)
+        incidents.resolve_incident(self.writer, number, at, command.actor, what)
+        return Reply("done", deal, incident=number)
+
+    def _heal(self, number: int, deal: int | None, at: int, actor: str) -> None:
+        """The deal that was red for an incident is not any more."""
+        held = self.held(deal) if deal is not None else None
+        if held is None or deal is None:
+            return
+        for flag in [key for key, trouble in held.deal.flags.items() if trouble.get("incident") == number]:
+            self.event(deal, "", Event("resolve", {"flag": flag}, at, actor, recorded_at=self.writer.recorded))
 
     def _deal(self, command: Command, at: int) -> Reply:
         event = Event(

@@ -7,6 +7,7 @@ from typing import Any
 
 from voronka.dsl.definition.values import canonical
 from voronka.engine.store.codec import INCIDENT, KEPT
+from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Writer
 
 
@@ -22,12 +23,18 @@ def open_incident(writer: Writer, kind: str, deal: int | None, data: dict[str, A
     return row.id
 
 
-def resolve_incident(writer: Writer, number: int, at: int, actor: str) -> bool:
-    """Mark an incident as dealt with; False where there is no such open one."""
+def find_open(store: Store, number: int) -> tuple[int | None, dict[str, Any]] | None:
+    """(deal, data) of an open incident, as stored; None where there is no such one."""
+    row = store.db.execute("SELECT deal, data FROM incidents WHERE id = ? AND status = 'open'", (number,)).fetchone()
+    return None if row is None else (row[0], json.loads(row[1]))
+
+
+def resolve_incident(writer: Writer, number: int, at: int, actor: str, how: str = "resolve") -> bool:
+    """Mark an incident as dealt with; False where there is no such open one. ``how``: resolve, retry or skip."""
     found = writer.db.execute("SELECT 1 FROM incidents WHERE id = ? AND status = 'open'", (number,)).fetchone()
     if found is None:
         return False
-    writer.entity(INCIDENT, "incidents", "resolve", {}, [["resolve", number]], at, actor)
+    writer.entity(INCIDENT, "incidents", how, {}, [["resolve", number]], at, actor)
     writer.db.execute(
         "UPDATE incidents SET status = 'resolved', resolved = ?, resolved_by = ? WHERE id = ?", (at, actor, number)
     )

@@ -1,0 +1,1 @@
+"""The outbox's delivery: effects go out in order, at least once, and whatever cannot becomes an incident."""

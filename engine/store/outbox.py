@@ -1,0 +1,165 @@
+"""Effects that wait in the outbox: which may go out now, and what became of those that were tried.
+
+Statuses: pending · sent · dead (given up, an incident says why) · notice (kept for its reader in here) · skipped (a
+person gave it up) · cancelled (its robot was switched off) · suppressed (of imported events, never sent).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from voronka.engine.store import read
+from voronka.engine.store.store import Store
+from voronka.engine.store.writer import Writer
+
+HOLD = "hold"  # the key of ``meta`` that is there from a restore until `store resume`: nothing goes out meanwhile
+LOOKED_AT = 10_000  # waiting effects that one look takes in; more wait for the next one
+_ROW = "SELECT epoch, deal, version, part, at, channel, intent, body, not_before, attempts FROM outbox"
+
+
+class Key(NamedTuple):
+    """What names an effect for good: every attempt at it carries the same one."""
+
+    epoch: int
+    deal: int
+    version: int
+    part: int
+
+
+class Waiting(NamedTuple):
+    """A pending effect; ``intent`` as encoded, personal values back; ``attempts`` that failed so far."""
+
+    key: Key
+    at: int
+    channel: str
+    intent: dict[str, Any]
+    body: Any
+    not_before: int
+    attempts: int
+
+
+def on_hold(store: Store) -> bool:
+    """Whether a restore still waits for `store resume` (architecture.md, the outbox)."""
+    return store.db.execute("SELECT 1 FROM meta WHERE key = ?", (HOLD,)).fetchone() is not None
+
+
+def next_due(store: Store) -> int | None:
+    """When the next pending effect may go out, ms since the epoch; None where none waits."""
+    row = store.db.execute("SELECT min(not_before) FROM outbox WHERE status = 'pending'").fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def claim(store: Store, now: int, most: int, busy: Callable[[int, str], bool]) -> list[Waiting]:
+    """Effects that may go out now, oldest first: of each deal and channel only the first that is pending.
+
+    ``busy(deal, channel)``: nothing more of these may start now; it is asked last, so it may count. Changes nothing:
+    whoever claims remembers what is out.
+    """
+    found: list[Waiting] = []
+    taken: set[tuple[int, str]] = set()
+    rows = store.db.execute(
+        f"{_ROW} WHERE status = 'pending' AND not_before <= ? ORDER BY not_before, deal, version, part LIMIT ?",
+        (now, LOOKED_AT),
+    )
+    for row in rows.fetchall():
+        deal, version, part, channel = row[1], row[2], row[3], row[5]
+        if (deal, channel) in taken or not _first(store, deal, version, part, channel) or busy(deal, channel):
+            continue
+        taken.add((deal, channel))
+        found.append(_waiting(store, row))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _first(store: Store, deal: int, version: int, part: int, channel: str) -> bool:
+    before = store.db.execute(
+        """SELECT 1 FROM outbox WHERE deal = ? AND (version, part) < (?, ?) AND channel = ? AND status = 'pending'
+            LIMIT 1""",
+        (deal, version, part, channel),
+    )
+    return before.fetchone() is None
+
+
+def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
+    values = read.personal_of(store, row[1])
+    body = None if row[7] is None else json.loads(row[7])
+    return Waiting(Key(*row[:4]), row[4], row[5], read.unsealed(row[6], values), body, row[8], row[9])
+
+
+def digest_of(store: Store, first: Waiting) -> list[Waiting]:
+    """All that goes into one message with a digest's row: same person, same sentence, same instant."""
+    intent = first.intent
+    rows = store.db.execute(
+        f"""{_ROW} WHERE status = 'pending' AND channel = 'digest' AND json_extract(intent, '$.path') = ?
+            AND json_extract(intent, '$.to.person') = ? AND json_extract(intent, '$.at') IS ?
+            ORDER BY deal, version, part""",
+        (intent["path"], intent["to"]["person"], intent.get("at")),
+    )
+    return [_waiting(store, row) for row in rows.fetchall()]
+
+
+def settle(writer: Writer, keys: Iterable[Key], status: str, error: str | None = None, attempted: bool = True) -> None:
+    """Give pending effects their last status."""
+    writer.db.executemany(
+        """UPDATE outbox SET status = ?, error = ?, attempts = attempts + ?
+            WHERE deal = ? AND version = ? AND part = ? AND epoch = ? AND status = 'pending'""",
+        [(status, error, int(attempted), key.deal, key.version, key.part, key.epoch) for key in keys],
+    )
+
+
+def postpone(writer: Writer, keys: Iterable[Key], until: int, error: str | None, attempted: bool) -> None:
+    """Try pending effects again, not before an instant."""
+    writer.db.executemany(
+        """UPDATE outbox SET not_before = ?, error = ?, attempts = attempts + ?
+            WHERE deal = ? AND version = ? AND part = ? AND epoch = ? AND status = 'pending'""",
+        [(until, error, int(attempted), key.deal, key.version, key.part, key.epoch) for key in keys],
+    )
+
+
+def keep_body(writer: Writer, key: Key, body: str) -> None:
+    """Put a text that was made late (a digest's) beside its effect; ``body`` is canonical JSON."""
+    writer.db.execute(
+        "UPDATE outbox SET body = ? WHERE deal = ? AND version = ? AND part = ? AND epoch = ?",
+        (body, key.deal, key.version, key.part, key.epoch),
+    )
+
+
+def revive(writer: Writer, keys: Iterable[Key], now: int) -> int:
+    """Put dead effects back among the waiting, as if never tried; returns how many were."""
+    return _bulk(
+        writer,
+        """UPDATE outbox SET status = 'pending', not_before = ?1, attempts = 0, error = NULL
+            WHERE deal = ?2 AND version = ?3 AND part = ?4 AND epoch = ?5 AND status = 'dead'
+            AND (body IS NOT NULL OR channel IN ('run', 'digest'))""",
+        keys,
+        now,
+    )
+
+
+def give_up(writer: Writer, keys: Iterable[Key], now: int) -> int:
+    """A person decides that dead effects never go out; returns how many were."""
+    return _bulk(
+        writer,
+        """UPDATE outbox SET status = 'skipped'
+            WHERE ?1 AND deal = ?2 AND version = ?3 AND part = ?4 AND epoch = ?5 AND status = 'dead'""",
+        keys,
+        now,
+    )
+
+
+def _bulk(writer: Writer, sql: str, keys: Iterable[Key], now: int) -> int:
+    return sum(writer.db.execute(sql, (now, key.deal, key.version, key.part, key.epoch)).rowcount for key in keys)
+
+
+def cancel(writer: Writer, pipeline: str, path: str) -> int:
+    """Stop what the sentence at ``path`` of a pipeline, and those inside it, have queued; returns how many that was."""
+    done = writer.db.execute(
+        """UPDATE outbox SET status = 'cancelled' WHERE status = 'pending'
+            AND (json_extract(intent, '$.path') = ?1 OR substr(json_extract(intent, '$.path'), 1, ?2) = ?1 || '/')
+            AND deal IN (SELECT id FROM deals WHERE pipeline = ?3)""",
+        (path, len(path) + 1, pipeline),
+    )
+    return done.rowcount
