@@ -48,7 +48,7 @@ def circuits(edges: Iterable[E]) -> Iterator[tuple[E, ...]]:
                 continue
             if len(path) == LONGEST:
                 continue
-            visited = {edge.source for edge in path}
+            visited = {last.target, *(edge.source for edge in path)}
             for edge in out.get(last.target, ()):
                 inside = edge.target in visited and edge.target != first.source
                 if not inside and order[id(edge)] > order[id(first)]:
