@@ -22,7 +22,6 @@ from voronka.engine.time.wall import (
     instant_of,
     midnight,
     minutes_of,
-    shown,
 )
 from voronka.engine.time.week import Hours, week_of
 from voronka.engine.time.worktime import WorkTime
@@ -30,15 +29,16 @@ from voronka.stdlib.zones import zone as zone_named
 
 
 class WorkCalendar:
-    """A declared calendar in a zone; it remembers the years it has laid out, so build one and keep it."""
+    """A declared calendar in a zone; it remembers the years and turns it has laid out, so build one and keep it."""
 
-    __slots__ = ("name", "work", "zone")
+    __slots__ = ("name", "turns", "work", "zone")
 
     def __init__(self, spec: CalendarSpec, zone: str) -> None:
         """Raises ValueError for hours, dates, a country or a zone that make no sense."""
         self.name = spec.name
         self.zone = zone_named(zone)
         self.work = WorkTime(week_of(spec), self.zone)
+        self.turns: dict[tuple[bool, tuple[str, ...], date, date], tuple[Instant, ...]] = {}  # see `recurrence`
 
     # Dates and clocks
 
@@ -122,8 +122,10 @@ class WorkCalendar:
         whole = whole_number(n, unit) * sign
         if unit == "workday":
             return Instant(self.work.add_days(instant, whole, ahead=_ahead(whole, sign)))
-        wall = shown(instant, self.zone)
-        return Instant(instant_of(datetime.combine(later(wall.date(), whole, unit), wall.time()), self.zone))
+        wall = aware(instant, self.zone)
+        day = later(wall.date(), whole, unit)
+        clock = wall.hour, wall.minute, wall.second, wall.microsecond
+        return Instant(instant_of(datetime(day.year, day.month, day.day, *clock), self.zone))
 
     def add_date(self, day: date, duration: Duration, sign: int = 1) -> date:
         """The same for dates; ``today + 3 workdays`` starts at the first working date, ``- 3 workdays`` at the last.

@@ -14,6 +14,7 @@ month from 31 January comes on 28 February and again on 31 March.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from voronka.engine.time.calendar import WorkCalendar
 
 _DAY = timedelta(days=1)
+_REMEMBERED = 1000  # days of which a calendar keeps the turns
 
 
 def every(calendar: WorkCalendar, start: int, n: int | Decimal, unit: str, times: Sequence[str], after: int) -> Instant:
@@ -69,7 +71,7 @@ def cron(zone: ZoneInfo, expr: str, after: int) -> Instant:
 def _at_times(calendar: WorkCalendar, start: int, n: int, unit: str, times: Sequence[str], bound: int) -> Instant:
     first = calendar.today(start)
     if n == 1 and unit in ("day", "workday"):
-        return _unphased(calendar, max(first, calendar.today(bound) - _DAY), unit == "workday", times, bound)
+        return _unphased(calendar, first, unit == "workday", times, bound)
     if unit == "workday":
         first = calendar.next_workday(calendar.today(calendar.first_working(start)), 0)
     done = max(1, _periods(calendar, start, bound, unit) // n)
@@ -83,17 +85,32 @@ def _at_times(calendar: WorkCalendar, start: int, n: int, unit: str, times: Sequ
     return min(_first(partial(turn, time), done, bound) for time in times)
 
 
-def _unphased(calendar: WorkCalendar, day: date, works: bool, times: Sequence[str], bound: int) -> Instant:
-    """The first turn after the bound on this date or, if need be, a later one; ``works``: on working dates only."""
+def _unphased(calendar: WorkCalendar, first: date, works: bool, times: Sequence[str], bound: int) -> Instant:
+    """The first turn after the bound of those on dates from ``first`` on; ``works``: on working dates only."""
+    today = calendar.today(bound)
+    # The day before, because a time in a gap that ends at midnight comes on the next date.
+    day = max(first, today - _DAY)
+    key = (works, tuple(times), day, today)
+    found = calendar.turns.get(key)
+    if found is None:
+        if len(calendar.turns) >= _REMEMBERED:
+            calendar.turns.clear()
+        found = calendar.turns[key] = _turns_around(calendar, day, works, times, today)
+    return found[bisect_right(found, bound)]
+
+
+def _turns_around(
+    calendar: WorkCalendar, day: date, works: bool, times: Sequence[str], today: date
+) -> tuple[Instant, ...]:
+    """The turns from a date on, up to one that comes after all of ``today``."""
     if works:
         day = calendar.next_workday(day, 0)
-    found: list[Instant] = []
-    for time in times:
-        on = day
-        while (instant := calendar.at(on, time)) <= bound:
-            on = calendar.next_workday(on, 1) if works else on + _DAY
-        found.append(instant)
-    return min(found)
+    found = [calendar.at(day, time) for time in times]
+    # Not tomorrow: where the clock goes back over midnight, some of today comes after the beginning of tomorrow.
+    while day <= today + _DAY:
+        day = calendar.next_workday(day, 1) if works else day + _DAY
+        found += [calendar.at(day, time) for time in times]
+    return tuple(sorted(found))
 
 
 def _first(turn: Callable[[int], int], k: int, bound: int) -> Instant:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from voronka.dsl.definition.values import UNITS
 from voronka.engine.time.wall import HOUR, MINUTE, OutOfRange
@@ -15,6 +16,7 @@ MONTHS = {"month": 1, "year": 12}
 _MOST = 10**10  # of any unit; more is a mistake, and its digits would cost time
 
 
+@lru_cache(maxsize=1024)
 def whole_number(n: int | Decimal, unit: str) -> int:
     """A number of days or longer units. Raises ValueError for a fraction, OutOfRange for more than dates hold."""
     if _checked(n, unit) != int(n):
@@ -22,6 +24,7 @@ def whole_number(n: int | Decimal, unit: str) -> int:
     return int(n)
 
 
+@lru_cache(maxsize=1024)
 def milliseconds(n: int | Decimal, unit: str) -> int:
     """Minutes and (working) hours in milliseconds, rounded half up. Raises OutOfRange for more than dates hold."""
     return int((Decimal(_checked(n, unit)) * SPANS[unit]).to_integral_value(ROUND_HALF_UP))
