@@ -198,8 +198,8 @@ MOVES_FOR_EVER = Code(
     "make the conditions exclude each other, or let a person or an event take part",
     "сделайте условия несовместимыми или пусть в круге участвует человек или событие",
     page="""Rules by state move a deal as soon as they are true, again and again, until none is; entry actions and the
-gates on the way are taken into account. When the conditions of a whole circle can be true together, an event would never
-end, so it is refused as a whole.
+gates on the way are taken into account. When the conditions of a whole circle can be true together, an event would
+never end, so it is refused as a whole.
 
     stage offered  "Offered"  { move to invoiced when amount > 0 RUB }
     stage invoiced "Invoiced" { move to offered when not paid }
