@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
+from voronka.dsl.definition.expr import Loc
+from voronka.dsl.definition.types import Title
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.changes import decode_change, decode_deep, encode_change, encode_deep
-from voronka.engine.deal.protocol import Event, Unmet
-from voronka.engine.decide import gates
+from voronka.engine.deal.protocol import Event, Operand, Unmet
 from voronka.engine.host.commands import Command, Done, Reply
 from voronka.engine.store.writer import Text
 
@@ -55,10 +57,12 @@ _COMMAND: dict[str, Any] = {
     "follows": bool,
 }
 
+_DEFAULTS = {field.name: field.default for field in fields(Command)}
+
 
 def command_data(command: Command) -> dict[str, Any]:
     """A command as JSON data, what it leaves open left out. Raises TypeError for what is no value of the language."""
-    made = {name: value for name in _COMMAND if (value := getattr(command, name)) not in (None, False, "")}
+    made = {name: value for name in _COMMAND if (value := getattr(command, name)) != _DEFAULTS.get(name)}
     return {**made, "data": encode_deep(command.data)}
 
 
@@ -91,7 +95,7 @@ def reply_data(reply: Reply) -> dict[str, Any]:
         "deal": reply.deal,
         "version": reply.version,
         "tx": reply.tx,
-        "unmet": [{**item, "args": encode_deep(item["args"])} for item in gates.data(reply.unmet)],
+        "unmet": [_unmet_data(unmet) for unmet in reply.unmet],
         "done": [_done_data(done) for done in reply.done],
         "message": None if reply.message is None else both_data(reply.message),
         "incident": reply.incident,
@@ -121,8 +125,22 @@ def both_of(data: dict[str, str]) -> Both:
     return Both(data["en"], data["ru"])
 
 
-def _unmet_of(item: dict[str, Any]) -> Unmet:
-    return gates.restore({**item, "args": decode_deep(item["args"])})
+def _unmet_data(unmet: Unmet) -> list[Any]:
+    return [
+        unmet.kind,
+        unmet.name,
+        unmet.message.texts,
+        astuple(unmet.loc),
+        [[operand.name, encode_deep(operand.value)] for operand in unmet.operands],
+        encode_deep(unmet.args),
+    ]
+
+
+def _unmet_of(data: list[Any]) -> Unmet:
+    kind, name, texts, loc, operands, args = data
+    title = Title(tuple((language, text) for language, text in texts))
+    seen = tuple(Operand(called, decode_deep(value)) for called, value in operands)
+    return Unmet(kind, name, title, Loc(*loc), seen, decode_deep(args))
 
 
 def _done_data(done: Done) -> dict[str, Any]:
