@@ -18,6 +18,8 @@ A change is a tuple whose first item says what it does:
 ``("seen", sender, version)``      a message was handled (idempotency)
 ``("effect", {…})``                an outbox intent; ``("message", {…})`` to another deal: no effect on this state
 ``("note", {…})``                  note, attachment, comment: for the feed; no effect on this state
+``("called", pipeline, stage)``    what they are called from now on: the visit goes on (``was``)
+``("key", table, old, new|None)``  an entry of counts, checks or items is called otherwise, or is gone
 ================================== ===============================================================================
 """
 
@@ -30,6 +32,7 @@ from voronka.dsl.definition.values import decode, encode
 from voronka.engine.deal.state import Deal, TaskState
 
 Change: TypeAlias = tuple[Any, ...]
+_KEYED = frozenset({"counts", "checks", "items"})  # tables of a deal whose keys may be renamed
 # ops that speak to others than the deal itself
 SILENT = frozenset({"by", "effect", "message", "note"})
 
@@ -48,6 +51,11 @@ def apply(deal: Deal, change: Change) -> None:
         deal.next_task = max(deal.next_task, task.id + 1)
     elif op == "task=":
         task = deal.tasks[change[1]].copy()
+        if "name" in change[2] and (latest := deal.latest.get(task.name)) is not None and latest.id == task.id:
+            del deal.latest[task.name]
+            other = deal.latest.get(change[2]["name"])
+            if other is None or other.id < task.id:
+                deal.latest[change[2]["name"]] = task
         for key, value in change[2].items():
             setattr(task, key, value)
         deal.tasks[task.id] = task
@@ -84,6 +92,14 @@ def apply(deal: Deal, change: Change) -> None:
         _put(deal.bookings, change[1], change[2])
     elif op == "seen":
         deal.seen[change[1]] = change[2]
+    elif op == "called":
+        deal.pipeline, deal.stage = change[1], change[2]
+    elif op == "key" and change[1] in _KEYED:
+        table = getattr(deal, change[1])
+        if change[2] in table:
+            value = table.pop(change[2])
+            if change[3] is not None:
+                table[change[3]] = value
     elif op == "close":
         deal.closed, deal.reason = change[1], change[2]
     elif op == "reopen":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
-from voronka.engine.decide import exports
+from voronka.engine.decide import exports, stranded
 from voronka.engine.decide.adopt import adopt
 from voronka.engine.decide.loop import run
 from voronka.engine.decide.payload import KINDS
@@ -12,7 +12,7 @@ from voronka.engine.decide.step import Refused, Runaway, Stale, Step
 from voronka.engine.program.build import Program
 from voronka.engine.time.wall import OutOfRange
 
-__all__ = ["decide"]
+__all__ = ["decide"]  # deals of an older version come under a newer one by `migrate`, a module of its own
 
 
 def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks:
@@ -31,14 +31,17 @@ def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks
     step = Step(program, work, event)
     before = exports.snapshot(program, work) if deal is not None else {}
     try:
-        if work.definition and work.definition != program.identity():
+        if work.definition and work.definition != program.identity() and work.stage in program.stages:
             adopt(step)
-        try:
-            kind(step, event.data)
-        except Stale:
-            if not step.changes:
-                return Decision(deal)
-        run(step)
+        if deal is not None and work.stage not in program.stages:
+            stranded.act(step)
+        else:
+            try:
+                kind(step, event.data)
+            except Stale:
+                if not step.changes:
+                    return Decision(deal)
+            run(step)
         exports.announce(step, before)
     except Asks as asks:
         return asks

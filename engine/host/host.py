@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 from voronka.engine.deal.protocol import Asks, Decision, Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import decide as real_decide
-from voronka.engine.host import definitions, people
+from voronka.engine.host import definitions, migrating, people, versions
 from voronka.engine.host.commands import Command, Done, Reply
+from voronka.engine.host.migrating import Passage
 from voronka.engine.host.people import People
 from voronka.engine.host.work import Work
 from voronka.engine.program.build import Program, Programs
@@ -23,6 +24,7 @@ from voronka.engine.store.writer import Held, Text, Writer
 
 Decide: TypeAlias = Callable[[Program, "Deal | None", Event], "Decision | Asks"]
 Render: TypeAlias = Callable[[Deal, "dict[str, Any]", int], Text]  # (deal, intent, now) -> its text
+AT_ONCE = 2_000  # deals that follow to a new definition in the transaction that puts it in force
 HAPPENED = ("done", "duplicate", "kept")
 
 
@@ -60,17 +62,76 @@ class Host:
         self._cache: OrderedDict[int, Held] = OrderedDict()
         self._most = cache
         self._people: People | None = None
-        self._adopt()
+        self.passage: Passage | None = None  # while deals come under another definition
+        self._begin()
         self._drain()
 
-    def _adopt(self) -> None:
-        row = self.store.db.execute("SELECT hash FROM definitions WHERE id = ?", (self.store.definition,)).fetchone()
-        if row is not None and row[0] == self.programs.hash:
-            return
-        definition, now = self.programs.definition, self.clock()
+    # --- the definition in force
+
+    def _begin(self) -> None:
+        before = versions.in_force(self.store)
+        if before != self.programs.hash:
+            self.adopt(self.programs)
+        else:
+            self.passage = migrating.under_way(self.store, self.programs)
+
+    def adopt(self, programs: Programs, back: tuple[str, ...] = (), at_once: int = AT_ONCE) -> list[Done]:
+        """Put a definition in force; deals follow by events of their own, up to ``at_once`` in this transaction.
+
+        The others follow when they are next looked at, or by :meth:`carry_on`; all do at once where they could not be
+        found meanwhile. ``back``: where this goes back to an earlier version, those that came after it, oldest first.
+        It is not asked what becomes of the deals: whoever calls has seen the plan. Returns what was written. Raises
+        StoreFailed, and then the definition before stays in force.
+        """
+        while self.carry_on():
+            pass
+        before, kept = versions.in_force(self.store), self.programs
+        if before == programs.hash:
+            self.programs = programs
+            return []
+        now = self.clock()
+        definition = programs.definition
         facets, titles = definitions.facets_of(definition), definitions.titles_of(definition)
-        with Writer(self.store, now) as writer:
-            adopt(writer, self.programs.hash, definitions.package(self.programs), facets, titles, now)
+        try:
+            way = migrating.passage(self.store, before, programs, back) if before else None
+            with self._writing(now) as writer:
+                adopt(writer, programs.hash, definitions.package(programs), facets, titles, now)
+                self._take(programs, way)
+                work = Work(self, writer)
+                if way is not None:
+                    most = None if migrating.at_once(way) else at_once
+                    migrating.remember(self.store, way)
+                    if not migrating.onward(work, way, most):
+                        self.passage = None
+                work.deliver(self.group)
+        except BaseException:
+            self._take(kept, None)
+            raise
+        self._told(work, None)
+        return work.done
+
+    def carry_on(self, most: int | None = None) -> bool:
+        """Have some more deals follow to the definition in force; False when all have. Raises StoreFailed."""
+        if self.passage is None:
+            return False
+        try:
+            with self._writing(self.clock()) as writer:
+                work = Work(self, writer)
+                more = migrating.onward(work, self.passage, self.group if most is None else most)
+                work.deliver(self.group)
+        except BaseException:
+            self.drop()
+            raise
+        if not more:
+            self.passage = None
+        self._told(work, None)
+        return more
+
+    def _take(self, programs: Programs, way: Passage | None) -> None:
+        self.programs = programs
+        self.passage = way
+        self.language = programs.definition.languages[0] if programs.definition.languages else "en"
+        self.drop()
 
     # --- commands
 
@@ -141,7 +202,9 @@ class Host:
             if self._drain_some(on_step) is not None:
                 return True
             if (due := self.next_due()) is None or due > to:
-                return False
+                waiting = self.passage is not None
+                self.carry_on()
+                return waiting
             with self._writing(max(self.clock(), due)) as writer:
                 work = Work(self, writer)
                 work.fire_due(to, self.group)
@@ -221,6 +284,8 @@ class Host:
         """Forget everything cached; the store is read anew."""
         self._cache.clear()
         self._people = None
+        if self.passage is not None:
+            self.passage.seen.clear()
 
     def deal(self, number: int) -> Deal | None:
         """A deal's state; not to be altered."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from voronka.engine.deal.state import Deal
 from voronka.engine.host.host import Host
 from voronka.engine.host.render import renderer
 from voronka.engine.program.build import Programs
 from voronka.engine.store.store import Store
+from voronka.engine.store.writer import Text
 
 LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
 
@@ -19,7 +22,13 @@ def live_host(store: Store, programs: Programs, clock: Callable[[], int], late_a
         known = host.people.facts(name)
         return None if known is None else {key: str(known.get(key) or "") for key in ("title", "role")}
 
-    language = programs.definition.languages[0] if programs.definition.languages else "en"
-    render = renderer(programs, language, facts, lambda pipeline, person: host.supervisor(pipeline, person))
+    made: list[Any] = []  # the programs whose templates were compiled, and what renders them
+
+    def render(deal: Deal, intent: dict[str, Any], now: int) -> Text:
+        if not made or made[0] is not host.programs:
+            made[:] = host.programs, renderer(host.programs, host.language, facts, host.supervisor)
+        text: Text = made[1](deal, intent, now)
+        return text
+
     host = Host(store, programs, clock, render=render, late_after=late_after)
     return host

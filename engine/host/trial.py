@@ -21,6 +21,7 @@ def trial(host: Host, number: int, kind: str, data: dict[str, Any], at: int, act
     if deal is None:
         raise KeyError(number)
     decision: Decision | None = None
+    work: Work | None = None
     try:
         with Writer(host.store, at) as writer:
             work = Work(host, writer)
@@ -30,5 +31,7 @@ def trial(host: Host, number: int, kind: str, data: dict[str, Any], at: int, act
             decision = work.decided(program, deal, Event(kind, dict(data), at, actor), Answers(work, number, at))
             raise _Undo
     except _Undo:
+        if work is not None and work.done:
+            host.drop()  # deals that followed to a new definition on the way have not
         assert decision is not None
         return decision

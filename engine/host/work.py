@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from voronka.engine.deal.changes import Change, apply, encode_deep
 from voronka.engine.deal.protocol import Ask, Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import gates
-from voronka.engine.host import intake, messages, people, typed
+from voronka.engine.host import intake, messages, migrating, people, typed
 from voronka.engine.host.answers import Answers
 from voronka.engine.host.commands import Command, Done, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Post, Refusal, Undecidable
@@ -40,12 +41,16 @@ class Work:
         self.db: sqlite3.Connection = writer.db
         self.done: list[Done] = []
         self.posts: deque[Post] = deque()
+        self.carrying: set[int] = set()  # deals that are just coming under another definition
 
     # --- deals
 
     def held(self, number: int) -> Held | None:
-        """A deal as it is now, this transaction's changes included."""
-        return self.host.held(number)
+        """A deal as it is now under the definition in force, this transaction's changes included."""
+        held = self.host.held(number)
+        if held is None or self.host.passage is None:
+            return held
+        return migrating.carry(self, self.host.passage, held)
 
     def pipeline_of(self, number: int) -> str | None:
         """The pipeline of a deal; None where there is no such deal."""
@@ -61,6 +66,10 @@ class Work:
 
     def decided(self, program: Program, deal: Deal | None, event: Event, answers: Answers) -> Decision:
         """What an event does, all questions answered. Raises Undecidable."""
+        return self.answered(lambda: self.host.decide(program, deal, event), event, answers)
+
+    def answered(self, decide: Callable[[], Decision | Asks], event: Event, answers: Answers) -> Decision:
+        """A decision on an event, all questions answered. Raises Undecidable."""
 
         def answer(ask: Ask) -> Any:
             if len(event.answers) >= QUESTIONS:
@@ -70,7 +79,7 @@ class Work:
         for _ in range(QUESTIONS):
             event.ask = answer
             try:
-                result = self.host.decide(program, deal, event)
+                result = decide()
             except (Undecidable, sqlite3.Error):
                 raise
             except Exception as error:
@@ -114,6 +123,25 @@ class Work:
             return Nothing(deal, decision.consumed)
         if not decision.consumed:
             return Nothing(deal, False)
+        return self._happened(held, decision, event, data, answers, key, cause, depth)
+
+    def migrated(self, held: Held, decision: Decision, event: Event, answers: Answers) -> Done:
+        """A deal has come under the definition in force."""
+        return self._happened(held, decision, event, encode_deep(event.data), answers)
+
+    def _happened(
+        self,
+        held: Held | None,
+        decision: Decision,
+        event: Event,
+        data: dict[str, Any],
+        answers: Answers,
+        key: str | None = None,
+        cause: int = 0,
+        depth: int = 0,
+    ) -> Done:
+        """Write an event down, with all that it means to others."""
+        number, deal = answers.deal, held.deal if held is not None else None
         done = self._write(held, decision, event, data, key, cause)
         for (where, role), (person, place) in answers.turns.items():
             turn = [["turn", person, place]]

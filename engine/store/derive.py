@@ -12,7 +12,7 @@ from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.store.facets import PipelineFacets, key_name
 
 # ops after which a deal's row in `deals` may read differently
-_HEADER = frozenset({"new", "stage", "close", "reopen", "owner", "flag"})
+_HEADER = frozenset({"new", "stage", "called", "close", "reopen", "owner", "flag"})
 
 PUT_DEAL = "INSERT OR REPLACE INTO deals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PUT_TASK = "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -99,6 +99,8 @@ def project(
             tasks.add(change[1])
         elif op in _HEADER:
             header = True
+            if op == "called" and old is not None and old.pipeline != new.pipeline:
+                fields |= {*facets.links, *(name for names in facets.keys for name in names)}
     if header:
         db.execute(PUT_DEAL, deal_row(new))
         _count(db, old, new)
@@ -111,7 +113,7 @@ def project(
 
 def _count(db: sqlite3.Connection, old: Deal | None, new: Deal) -> None:
     if old is not None:
-        if old.stage == new.stage:
+        if (old.pipeline, old.stage) == (new.pipeline, new.stage):
             return
         db.execute("UPDATE stage_counts SET n = n - 1 WHERE pipeline = ? AND stage = ?", (old.pipeline, old.stage))
     db.execute(
