@@ -178,8 +178,13 @@ class _Teller:
         declared = self.program.pipeline.reasons[reason]
         text = self.s.say("причина", "reason") + f": {declared.title.in_(self.s.lang) or reason}"
         if declared.segment:
-            text += self.s.say(", в сегмент ", ", into segment ") + declared.segment
+            text += self.s.say(", в сегмент ", ", into segment ") + self._segment(declared.segment)
         self.add(" ", "info", text)
+
+    def _segment(self, name: str) -> str:
+        titles = {**self.s.programs.definition.segments, **dict(self.program.pipeline.segments)}
+        title = titles.get(name)
+        return self.s.quoted((title.in_(self.s.lang) if title else "") or name)
 
     def _reopen(self) -> None:
         self.add("↩", "stage", self.s.say("сделка снова в работе", "the deal is open again"))
