@@ -72,9 +72,20 @@ class Deliverer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._running: asyncio.Task[None] | None = None
         self._templates: tuple[str, Templates] | None = None
 
     # --- the service
+
+    name = "delivery"
+
+    async def start(self) -> None:
+        """Begin to run, beside whoever started it."""
+        self._running = asyncio.get_running_loop().create_task(self.run())
+
+    def health(self) -> str:
+        """Empty while it runs; what single channels suffer from is in ``troubles``."""
+        return "" if self._running is not None and not self._running.done() else "it does not run"
 
     async def run(self) -> None:
         """Deliver until :meth:`stop`. A store that cannot be read is tried again; nothing ends this but stopping."""
@@ -102,6 +113,8 @@ class Deliverer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._running is not None:
+            await self._running
         for channel in self.channels.values():
             await channel.close()
 

@@ -103,14 +103,14 @@ def address(to: Mapping[str, Any], intent: Mapping[str, Any], deal: Deal) -> str
 
 
 def _consent(host: Host, settings: Settings, to: Mapping[str, Any], deal: Deal) -> None:
-    """Whoever has not agreed gets nothing: the deal's own field says so, else that of the card the address is on."""
+    """Whoever has not agreed gets nothing: the card that the address is on says so, else the deal itself."""
     name = settings.consent
     if not name:
         return
     fields: Mapping[str, Any] = deal.f
-    if name not in fields and "link" in to:
-        card = host.deal(deal.f[to["link"]]) if deal.f.get(to["link"]) else None
-        fields = card.f if card is not None else {}
+    card = host.deal(deal.f[to["link"]]) if "link" in to and deal.f.get(to["link"]) else None
+    if card is not None and name in card.f:
+        fields = card.f
     if fields.get(name) is not True:
         raise final(
             f"the client has not agreed to be written to ({name} is not yes)",

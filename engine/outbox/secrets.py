@@ -48,7 +48,7 @@ class Vault:
 
     def _credential(self, name: str) -> str | None:
         folder = self._environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
+        if not folder or not NAME.fullmatch(name):
             return None
         try:
             with (Path(folder) / name).open("rb") as file:

@@ -14,7 +14,8 @@ from voronka.engine.outbox.secrets import NAME, Secret
 SECOND = 1_000
 BOT_API = "https://api.telegram.org"
 _LENGTH = re.compile(r"(\d{1,6})\s*(ms|s|sec|min|h|hours?|days?)")
-_UNITS = {"ms": 1, "s": SECOND, "sec": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND, "day": 86_400 * SECOND}
+_UNITS = {"ms": 1, "s": SECOND, "sec": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND}
+_UNITS |= {"hour": 3_600 * SECOND, "hours": 3_600 * SECOND, "day": 86_400 * SECOND, "days": 86_400 * SECOND}
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -135,7 +136,7 @@ class _Table:
             raise self.bad(
                 name, 'a length such as "30 s" or "2 min" belongs here', 'здесь нужна длительность: "30 s", "2 min"'
             )
-        return int(found[1]) * _UNITS[found[2].removesuffix("s") if len(found[2]) > 2 else found[2]]
+        return int(found[1]) * _UNITS[found[2]]
 
     def secret(self, name: str) -> Secret | None:
         value = self._get(name)
@@ -206,6 +207,8 @@ def _channels(channels: _Table) -> dict[str, Any]:
         if bool(user) != (password is not None):
             raise t.bad("user", "user and password go together", "user и password нужны вместе")
         host, sender = t.text("host"), t.text("from")
+        if password is not None and security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+            raise t.bad("security", "a password needs tls or starttls", "с паролем нужен tls или starttls")
         found["email"] = Email(host, sender, port, security, user, password, t.length("timeout", 30 * SECOND))
         t.done()
     if (t := channels.table("webhook")) is not None:
