@@ -23,8 +23,8 @@ def decide(program: Program, deal: Deal | None, event: Event) -> Decision | Asks
     a message seen before gives a decision without changes. Raises ValueError for an event that is none.
     """
     work = deal.copy() if deal is not None else Deal(int(event.data["id"]), program.pipeline.name)
-    for name in program.pipeline.fields:
-        work.f.setdefault(name, None)
+    if not program.pipeline.fields.keys() <= work.f.keys():
+        work.f = {**dict.fromkeys(program.pipeline.fields), **work.f}
     kind = KINDS.get(event.kind)
     if kind is None:
         raise ValueError(f"no such kind of event: {event.kind!r}")

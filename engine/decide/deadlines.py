@@ -100,7 +100,7 @@ def follow(s: Step, dirty: set[str]) -> None:
 
 def local(s: Step, due: int | None) -> str | None:
     """The wall time of a deadline in the pipeline's zone, ``2026-11-23T10:10``."""
-    return None if due is None else s.cal.local(due).strftime("%Y-%m-%dT%H:%M")
+    return None if due is None else s.cal.local(due).isoformat()[:16]
 
 
 def retime(s: Step, task: TaskState, due: int | None, **more: Any) -> None:

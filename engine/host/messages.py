@@ -15,7 +15,7 @@ from voronka.engine.decide import gates
 from voronka.engine.host.outcome import Post, Refusal, Undecidable
 from voronka.engine.store import incidents, read
 from voronka.engine.store.codec import DEAL, Row
-from voronka.engine.store.seal import unseal
+from voronka.engine.store.seal import MARK, unseal
 
 if TYPE_CHECKING:
     from voronka.engine.host.work import Work
@@ -25,14 +25,16 @@ DEEPEST = 32  # messages that set off messages; a longer chain is a circle
 
 def deliver(work: Work, post: Post, limit: int) -> bool:
     """Hand a message to its receivers; False when so many events were made that the rest has to wait."""
-    row = read.row(work.store, post.cause)
+    row = work.writer.written(post.cause) or read.row(work.store, post.cause)
     if row is None:
         raise ValueError(f"row {post.cause} is missing")
     data = json.loads(row.changes)[post.part][1]
     if post.depth > DEEPEST:
         incidents.open_incident(work.writer, "loop", _deal(row), {"message": data["kind"]}, row.at, row.id)
         return True
-    message: dict[str, Any] = decode_deep(unseal(data, read.personal_of(work.store, row.entity)))
+    if MARK in row.changes:
+        data = unseal(data, read.personal_of(work.store, row.entity))
+    message: dict[str, Any] = decode_deep(data)
     return _KINDS[message["kind"]](work, post, row, message, limit)
 
 

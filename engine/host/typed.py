@@ -21,8 +21,9 @@ def unwritable(value: Any, depth: int = 0) -> Both | None:
     if isinstance(value, str):
         if len(value) > LONGEST:
             return Both(f"a text has more than {LONGEST} characters", f"в тексте больше {LONGEST} знаков")
-        # halves of characters that are no text in any encoding
-        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # halves of characters that are no text in any encoding
             return Both("it holds characters that are no text", "в ней есть знаки, которые не являются текстом")
         return None
     if depth > DEEPEST:

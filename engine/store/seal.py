@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from voronka.dsl.definition.values import canonical
+from voronka.engine.deal.state import TaskState
 from voronka.engine.store.facets import PipelineFacets
 
 MARK = "§"
@@ -120,7 +121,13 @@ class Sealer:
         for name in self.facets.personal:
             if name in fields:
                 fields[name] = self.value(fields[name])
-        for part in ("tasks", "timers", "approvals", "cards", "items"):
+        # only a payload that they keep has names of its own
+        plain = self.names.isdisjoint(TaskState.__slots__)
+        data["tasks"] = [task if plain and "event" not in task else self.named(task) for task in data["tasks"]]
+        data["timers"] = {
+            key: timer if timer[2] is None else self.named(timer) for key, timer in data["timers"].items()
+        }
+        for part in ("approvals", "cards", "items"):
             if data[part]:
                 data[part] = self.named(data[part])
         for part in ("pending", "flags"):

@@ -123,6 +123,11 @@ class Writer:
         self.rows.append(row)
         return row
 
+    def written(self, number: int) -> Row | None:
+        """A row of this transaction, by number; None for an earlier one."""
+        place = number - self.rows[0].id if self.rows else -1
+        return self.rows[place] if place >= 0 else None
+
     def deal(
         self,
         held: Held | None,
