@@ -121,10 +121,8 @@ def _fields(session: Session, program: Program, deal: Deal, full: bool) -> None:
         rows.append((called, text))
     if rows or empty:
         _section(app, story.say("Поля", "Fields"))
-    pairs(app, rows)
-    if empty and full:
-        pairs(app, [(called, "—") for called in empty])
-    elif empty:
+    pairs(app, [*rows, *((called, "—") for called in empty)] if full else rows)
+    if empty and not full:
         said = story.say("не заполнено", "empty") + ": " + ", ".join(empty)
         for line in _wrapped(said):
             app.out(click.style("  " + line, dim=True))

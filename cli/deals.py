@@ -82,23 +82,27 @@ def flags(session: Session, deal: Deal) -> list[Trouble]:
     return [
         Trouble("flag", line.text, str(data.get("loc", "")), _restored(data))
         for key, data in deal.flags.items()
-        for line in session.story.lines(program, _event(deal), [("flag", key, data)], deal)
+        for line in session.story.lines(program, _event(deal.now), [("flag", key, data)], deal)
     ]
 
 
 def blocked(session: Session, deal: Deal) -> list[Trouble]:
     program = session.program(deal)
-    return [
-        Trouble("blocked", line.text, str(program.moves[path].loc) if path in program.moves else "", _restored(data))
-        for path, data in deal.pending.items()
-        for line in session.story.lines(program, _event(deal), [("pend", path, data)], deal)
-    ]
+    found = []
+    for path, data in deal.pending.items():
+        loc = str(program.moves[path].loc) if path in program.moves else ""
+        since = session.story.say("с", "since") + f" {session.story.moment(program, data['since'])}"
+        found += [
+            Trouble("blocked", f"{line.text}, {since}", loc, _restored(data))
+            for line in session.story.lines(program, _event(data["since"]), [("pend", path, data)], deal)
+        ]
+    return found
 
 
-def _event(deal: Deal) -> Any:
+def _event(at: int) -> Any:
     from voronka.engine.deal.protocol import Event
 
-    return Event("look", {}, deal.now)
+    return Event("look", {}, at)
 
 
 def _restored(data: dict[str, Any]) -> tuple[Unmet, ...]:
@@ -208,6 +212,7 @@ def _place(program: Program, path: str) -> str:
 
 def history(session: Session, number: int) -> Iterator[tuple[Any, list[Any]]]:
     """Every event of a deal with its lines, oldest first; each told with the deal as it was then."""
+    from voronka.cli.replies import as_commands
     from voronka.engine.deal.changes import fold
     from voronka.engine.deal.state import Deal
     from voronka.engine.store import read
@@ -216,4 +221,4 @@ def history(session: Session, number: int) -> Iterator[tuple[Any, list[Any]]]:
     for entry in read.history(session.store, number):
         fold(state, entry.changes, entry.event.at, "")
         program = session.program(state)
-        yield entry, session.story.lines(program, entry.event, entry.changes, state)
+        yield entry, as_commands(session.story.lines(program, entry.event, entry.changes, state), number)

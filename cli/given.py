@@ -87,9 +87,9 @@ def person(session: Session, text: str) -> str:
     if people.facts(text) is not None:
         return text
     wanted = _folded(text)
-    titles = {name: _folded(session.called(name)) for name in people.names}
-    matches = [name for name, title in titles.items() if wanted in (name.casefold(), title)]
-    matches = matches or [name for name, title in titles.items() if wanted in title.split()]
+    titles = {name: _titles(session, name) for name in people.names}
+    matches = [name for name, known in titles.items() if wanted in (name.casefold(), *known)]
+    matches = matches or [name for name, known in titles.items() if any(wanted in title.split() for title in known)]
     if len(matches) > 1:
         several = ", ".join(matches)
         raise session.app.fail(f"“{text}” may be {several}", f"«{text}» — это может быть {several}")
@@ -97,6 +97,13 @@ def person(session: Session, text: str) -> str:
         near = nearest(session.app, text, people.names)
         raise session.app.fail(f"there is nobody called “{text}”{near}", f"нет сотрудника «{text}»{near}")
     return matches[0]
+
+
+def _titles(session: Session, name: str) -> set[str]:
+    """How a person is called, in every language."""
+    declared = session.programs.definition.people.get(name)
+    texts = [text for _, text in declared.title.texts] if declared is not None else []
+    return {_folded(text) for text in (*texts, str((session.people.facts(name) or {}).get("title") or ""))} - {""}
 
 
 def task(session: Session, text: str, number: str | None) -> tuple[Deal, TaskState]:

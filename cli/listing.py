@@ -86,6 +86,19 @@ def show_deals(session: Session, wanted: Filter, limit: int) -> None:
     show_rows(session, shown, len(rows), ("no deal fits", "подходящих сделок нет"))
 
 
+def with_linked(session: Session, rows: list[DealRow]) -> list[DealRow]:
+    """Deals that were found, and after them those that link to a card among them: a client's deals."""
+    from voronka.engine.host.queries import list_deals
+
+    pipelines = session.programs.definition.pipelines
+    cards = [row.id for row in rows if row.pipeline in pipelines and pipelines[row.pipeline].kind == "record"]
+    sql = "SELECT source FROM links WHERE target = ? ORDER BY source"
+    linked = [number for card in cards for (number,) in session.store.db.execute(sql, (card,))]
+    known = {row.id for row in rows}
+    more = dict.fromkeys(number for number in linked if number not in known)
+    return [*rows, *(row for number in more for row in list_deals(session.store, after=number - 1, limit=1))]
+
+
 def show_rows(session: Session, rows: Iterable[DealRow], count: int, nothing: tuple[str, str]) -> None:
     """Print deals as a table, or as JSON."""
     app = session.app

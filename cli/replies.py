@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from voronka.engine.deal.protocol import Event, Unmet
     from voronka.engine.host.commands import Done, Reply
     from voronka.engine.program.build import Program
+    from voronka.engine.words.story import Line
 
 # what a dry run calls an option is a command of its own here
 _REMEDIES = (
@@ -35,6 +37,17 @@ def remedy(help: str, deal: int | None) -> str:
         if pattern.fullmatch(help):
             return pattern.sub(command, help).format(deal=deal)
     return help
+
+
+def as_commands(lines: Iterable[Line], deal: int) -> list[Line]:
+    """Lines of a story, with remedies as one types them here."""
+    return [replace(line, under=tuple(_as_command(under, deal) for under in line.under)) for line in lines]
+
+
+def _as_command(under: str, deal: int) -> str:
+    what, tab, rest = under.partition("\t")
+    place, second, said = rest.partition("\t")
+    return f"{what}{tab}{place}{second}{remedy(said, deal)}"
 
 
 def show(session: Session, reply: Reply, wanted: Event, program: Program | None = None) -> None:
@@ -66,7 +79,7 @@ def happened(session: Session, done: Iterable[Done]) -> None:
     printer: Printer | None = None
     for one in done:
         program = session.programs.pipelines[one.pipeline]
-        lines = session.story.lines(program, one.event, one.changes, session.deal(one.deal))
+        lines = as_commands(session.story.lines(program, one.event, one.changes, session.deal(one.deal)), one.deal)
         if not lines:
             continue
         if one.deal != last or printer is None:

@@ -127,17 +127,17 @@ def list_(
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many.")
 @common
 def find(app: App, text: tuple[str, ...], limit: int) -> None:
-    """Find deals and cards by a phone, a mail, or any part of a text (R75).
+    """Find deals and cards by a phone, a mail, or any part of a text (R75); with a card, the deals that link to it.
 
     With --json as `deal list`.
     """
-    from voronka.cli.listing import show_rows
+    from voronka.cli.listing import show_rows, with_linked
     from voronka.cli.session import reading
     from voronka.engine.host.queries import find_deals
 
     with reading(app) as session:
-        rows = find_deals(session.store, " ".join(text), limit)
-        show_rows(session, rows, len(rows), ("nothing found", "ничего не найдено"))
+        rows = with_linked(session, find_deals(session.store, " ".join(text), limit))
+        show_rows(session, rows[:limit], len(rows), ("nothing found", "ничего не найдено"))
 
 
 @command.command("set")

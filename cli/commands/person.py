@@ -109,7 +109,7 @@ def _print(session: Session, people: list[dict[str, Any]]) -> None:
             state = dim(say("не работает", "left"))
         elif person["away_until"]:
             until = dates.day(datetime.fromisoformat(person["away_until"]).date(), session.app.lang)
-            state = say(f"нет до {until}", f"away until {until}")
+            state = say(f"нет до {until[0].lower()}{until[1:]}", f"away until {until}")
         role = roles[person["role"]].in_(session.app.lang) if person["role"] in roles else person["role"] or ""
         supervisor = session.people.supervisor(_pipeline_with(session, person["role"]), person["name"], session.now)
         rows.append(

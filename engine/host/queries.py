@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from voronka.engine.store.facets import normalised
 from voronka.engine.store.files import MEMORY
 from voronka.engine.store.seal import MARK
 from voronka.engine.store.store import Store
+
+_PHONE = re.compile(r"\+?[\d\s().-]+")
+_FEWEST_DIGITS = 4  # of a part of a phone that is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,15 @@ def find_deals(store: Store, text: str, limit: int = 100) -> list[DealRow]:
 def _personal(store: Store, wanted: str) -> dict[int, list[str]]:
     """The sealed values that hold the text, by deal, as states name them."""
     found: dict[int, list[str]] = {}
+    # a part of a phone is found however it is written, too
+    digits = normalised(wanted, "phone") if _PHONE.fullmatch(wanted) else ""
+    inside = {digits, f"7{digits[1:]}"} if digits[:1] == "8" else {digits}
     for number, digest, value in store.db.execute(
         "SELECT deal, digest, value FROM personal WHERE deal > 0 AND value IS NOT NULL"
     ):
-        if wanted in value.casefold():
+        if wanted in value.casefold() or (
+            len(digits) >= _FEWEST_DIGITS and any(part in normalised(value, "phone") for part in inside)
+        ):
             found.setdefault(number, []).append(MARK + digest)
     return found
 

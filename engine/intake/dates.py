@@ -54,7 +54,7 @@ class Dates:
         try:
             value = parse_value(DATETIME, text, calendar=calendar)
         except InputError as error:
-            if error.code != "no_time":
+            if error.code not in ("no_time", "datetime"):
                 raise
         else:
             assert isinstance(value, int)

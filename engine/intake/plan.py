@@ -274,8 +274,8 @@ class _Reader:
             self._belongs(key)
         acts = self._acts()
         if self.problems:
-            if key and self.rows.name == MAIN:
-                self.binder.spoilt.setdefault(key, self.row.line)
+            if key and self.rows.name == MAIN and self.binder.began.get(key, (0, 0))[1] == self.row.line:
+                self.binder.spoilt[key] = self.row.line
             return None
         return Deed(self.rows.name, self.row.line, key, self.at, acts)
 
@@ -305,8 +305,7 @@ class _Reader:
         """A deal's row is the only one with its key; later rows have a deal, and come after it."""
         began = self.binder.began
         if self.rows.name == MAIN:
-            first = began.get(key, (0, self.binder.spoilt.get(key, 0)))[1]
-            if first:
+            if first := began.get(key, (0, 0))[1]:
                 self.report(
                     self.rows.key,
                     f"line {first} has this key already, with other values",

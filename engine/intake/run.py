@@ -218,7 +218,7 @@ class _Run:
         if failed.status == "error" or not failed.unmet:
             tally.counts["failed"] += 1
             tally.failed[failed.message or Both(failed.status, failed.status)] += 1
-        elif deal is not None and deal.closed is not None and deal.closed <= deed.at:
+        elif deal is not None and deal.closed is not None and _too_late(deal.closed, deed, failed):
             tally.counts["closed"] += 1
             tally.closed[deal.reason] += 1
         else:
@@ -229,6 +229,11 @@ class _Run:
         # whose deal it was makes no other reason
         names = [[one.kind, "" if one.kind == "unknown" else one.name, str(one.loc)] for one in unmet]
         tally.blocked.setdefault(canonical(sorted(names)), Blocked(unmet)).count += 1
+
+
+def _too_late(closed: int, deed: Deed, failed: Reply) -> bool:
+    """Whether the row was refused because its deal had been closed: by its date, or since, where it comes again."""
+    return closed <= deed.at or any(unmet.kind == "state" for unmet in failed.unmet)
 
 
 def _ending(number: int | None, replies: Sequence[Reply]) -> str:
