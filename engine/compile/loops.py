@@ -39,25 +39,31 @@ def quantified(outside: Body, e: Expr, rail: str) -> list[ast.stmt]:
     decided = e.op == "any"  # what the whole is, once one item decides
     decisive = e.op != "all"  # what that item is
     nothing = _OF_NOTHING[e.op]
+    filtered = e.value == TASKS and e.op != "all"  # one by one, as nobody asks whether there are any
+
+    def meets(test: ast.expr) -> ast.expr:
+        return n.both([test, _is_present()]) if filtered else test
+
     if rail != "V":
         nothing = nothing is (rail == "T")
     result: ast.expr
     if rail == "V":
         start: list[ast.stmt] = [n.assign("r", ast.Constant(not decided))]
         see = [
-            n.when(body.rail(predicate, decisive, {}), n.give(ast.Constant(decided))),
-            n.when(n.negate(body.rail(predicate, not decisive, {})), n.assign("r", n.NONE)),
+            n.when(meets(body.rail(predicate, decisive, {})), n.give(ast.Constant(decided))),
+            n.when(meets(n.negate(body.rail(predicate, not decisive, {}))), n.assign("r", n.NONE)),
         ]
         result = n.name("r")
     elif (rail == "T") is decided:
-        start, see, result = [], [n.when(body.rail(predicate, decisive, {}), n.give(n.TRUE))], n.FALSE
+        start, see, result = [], [n.when(meets(body.rail(predicate, decisive, {})), n.give(n.TRUE))], n.FALSE
     else:
         missed = n.negate(body.rail(predicate, not decisive, {}))
-        start, see, result = [], [n.when(missed, n.give(n.FALSE))], n.TRUE
+        start, see, result = [], [n.when(meets(missed), n.give(n.FALSE))], n.TRUE
     steps = [*start, n.each("i", _items(), *see), n.give(result)]
-    if e.value != TASKS or e.op == "all":  # a field may have no table of items; a deal always has one of tasks
-        steps.insert(0, n.when(n.negate(n.name("s")), n.give(ast.Constant(nothing))))
-    return body.finished([_source(e), *steps])
+    if filtered:
+        d = n.name("d")
+        return body.finished([n.assign("s", n.attr(d, "tasks")), n.assign("v", n.attr(d, "visit")), *steps])
+    return body.finished([_source(e), n.when(n.negate(n.name("s")), n.give(ast.Constant(nothing))), *steps])
 
 
 def aggregated(outside: Body, e: Expr) -> list[ast.stmt]:
@@ -109,6 +115,12 @@ def _source(e: Expr) -> ast.stmt:
     """The items, by number."""
     d = n.name("d")
     return n.assign("s", n.attr(d, "present") if e.value == TASKS else n.get(n.attr(d, "items"), str(e.value)))
+
+
+def _is_present() -> ast.expr:
+    """Whether a task is of the present visit or the deal's own, as in :attr:`Deal.present`."""
+    visit = n.attr(n.name("i"), "visit")
+    return n.either([n.compare(visit, ast.Eq(), n.name("v")), n.negate(visit)])
 
 
 def _items() -> ast.expr:
