@@ -18,6 +18,7 @@ from voronka.engine.store.problems import StoreFailed
 
 TOGETHER = 500  # commands of one transaction, unless one request alone has more
 LONGEST_SLEEP = 5.0  # seconds; the clock may have been set meanwhile
+TURNS = 6  # of the event loop, from a client that connects to its command in the queue
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between attempts while timers cannot be fired
 BROKEN = Both(
     "the daemon stumbled over this command, nothing was changed; its log says where",
@@ -107,8 +108,11 @@ class Queue:
             elif not busy:
                 await self._sleep()
                 continue
-            # readers get a turn: to hand out replies, and to bring in whoever wrote meanwhile
-            await asyncio.sleep(0)
+            # everybody else gets a turn: to hand out replies, and to bring in whoever connected or wrote meanwhile
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+                if self._waiting:
+                    break
 
     async def _sleep(self) -> None:
         pause = LONGEST_SLEEP
