@@ -66,7 +66,9 @@ def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner
 @click.option("--full", is_flag=True, help="The whole history, and the fields that are empty.")
 @common
 def show(app: App, number: str, full: bool) -> None:
-    """Print the full card of a deal: stage, fields, tasks, what is red and why, what comes, what was.
+    """Print the full card of a deal.
+
+    Its stage with the guide, fields, tasks, what is red and why, what comes, what was.
 
     \b
     With --json: {"id", "pipeline", "stage", "kind": open|won|lost, "reason", "owner", "version", "created", "entered",
@@ -107,8 +109,9 @@ def list_(
     open_: bool,
     limit: int,
 ) -> None:
-    """List deals, the newest first; records (clients, companies) when asked for by --pipeline.
+    """List deals, the newest first.
 
+    Cards of records (clients, companies) are listed when --pipeline asks for them.
     With --json: {"deals": [{"id", "pipeline", "stage", "label", "owner", "created", "closed", "reason", "due",
     "red"}], "count": how many fit}.
     """
@@ -127,8 +130,9 @@ def list_(
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many.")
 @common
 def find(app: App, text: tuple[str, ...], limit: int) -> None:
-    """Find deals and cards by a phone, a mail, or any part of a text (R75); with a card, the deals that link to it.
+    """Find deals by any part of a text (R75).
 
+    A phone is found however it is written; with a card (a client) come the deals that link to it.
     With --json as `deal list`.
     """
     from voronka.cli.listing import show_rows, with_linked
@@ -190,7 +194,10 @@ def lose(app: App, number: str, reason: str, comment: str | None) -> None:
 @click.argument("stage", required=False, shell_complete=complete.stages)
 @common
 def reopen(app: App, number: str, stage: str | None) -> None:
-    """Take a closed deal back to work, into STAGE (default: the first one)."""
+    """Take a closed deal back to work.
+
+    Into STAGE, through its gates (default: the first stage).
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -205,7 +212,10 @@ def reopen(app: App, number: str, stage: str | None) -> None:
 @click.argument("person")
 @common
 def assign(app: App, number: str, person: str) -> None:
-    """Give a deal to PERSON, with the open tasks of the old owner."""
+    """Give a deal to PERSON.
+
+    The open tasks of the old owner go along.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -220,7 +230,10 @@ def assign(app: App, number: str, person: str) -> None:
 @click.option("--off", is_flag=True, help="Take the ticks back.")
 @common
 def tick(app: App, number: str, points: tuple[str, ...], off: bool) -> None:
-    """Tick points of the stage's checklists: LIST.POINT, or LIST for all of it."""
+    """Tick points of checklists.
+
+    LIST.POINT of a list of the present stage, or LIST for all of it.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -235,7 +248,10 @@ def tick(app: App, number: str, points: tuple[str, ...], off: bool) -> None:
 @click.option("--contact", is_flag=True, help="It was a conversation with the client.")
 @common
 def note(app: App, number: str, text: tuple[str, ...], contact: bool) -> None:
-    """Write TEXT into the feed of a deal; - reads standard input."""
+    """Write TEXT into the feed of a deal.
+
+    - reads standard input.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -263,7 +279,10 @@ def _clean(app: App, text: str) -> str:
 @click.option("--field", metavar="FIELD", help="The file field it fills.")
 @common
 def attach(app: App, number: str, file: Path, field: str | None) -> None:
-    """Attach FILE to a deal; a copy is kept beside the store, in its folder of files."""
+    """Attach FILE to a deal.
+
+    A copy is kept beside the store, in its folder of files.
+    """
     from voronka.cli import attachments, given
     from voronka.cli.session import acting, store_path
 

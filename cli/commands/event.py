@@ -80,7 +80,7 @@ def _declaring(session: Session, program: Program | None, text: str) -> tuple[Pr
 @command.command("list")
 @common
 def list_(app: App) -> None:
-    """List events that were kept, because nothing took them (Meaning 12).
+    """List events that nothing took (Meaning 12).
 
     With --json: {"events": [{"id", "at", "name", "pipeline", "deal", "why": unheard|nobody|several|unknown|refused,
     "payload": {name: value}}]}.

@@ -141,7 +141,10 @@ def _pipeline_with(session: Session, role: str | None) -> str:
 @click.option("--deputy", metavar="PERSON", help="Who stands in this time (default: their deputy).")
 @common
 def absent(app: App, name: str, until: str, deputy: str | None) -> None:
-    """NAME is away until DATE: tasks go to the deputy, and come back."""
+    """NAME is away until DATE.
+
+    Tasks go to the deputy, and come back.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -171,7 +174,10 @@ def _day(session: Session, text: str) -> int:
 @click.argument("name")
 @common
 def back(app: App, name: str) -> None:
-    """NAME is back before the date: what was lent returns."""
+    """NAME is back before the date.
+
+    What was lent returns.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
 
@@ -185,7 +191,10 @@ def back(app: App, name: str) -> None:
 @click.option("--to", metavar="PERSON", help="Who takes the open deals (default: as the pipelines say).")
 @common
 def leave(app: App, name: str, to: str | None) -> None:
-    """NAME works here no more; clients and tasks go over."""
+    """NAME works here no more.
+
+    Clients and tasks go over: to whoever --to names, else as the pipelines say.
+    """
     from voronka.cli import given
     from voronka.cli.session import acting
     from voronka.engine.host.commands import Command

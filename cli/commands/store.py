@@ -88,9 +88,9 @@ _STATUS = {
 @command.command("verify")
 @common
 def verify(app: App) -> None:
-    """Fold the whole log and compare it with everything that is derived from it.
+    """Compare the store with its log.
 
-    Exit code 1: something does not agree; every finding names its row of the log. With --json: {"ok", "rows",
+    The whole log is folded and compared with everything that is derived from it. Exit code 1: something does not agree; every finding names its row of the log. With --json: {"ok", "rows",
     "commits", "deals", "digest", "count", "problems": [{"kind", "message", "row", "deal"}]}.
     """
     from voronka.cli import progress

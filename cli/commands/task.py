@@ -34,7 +34,7 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(min=0), default=LIMIT, show_default=True, help="At most so many; 0: all.")
 @common
 def list_(app: App, person: str | None, overdue: bool, number: str | None, all_: bool, limit: int) -> None:
-    """List tasks by deadline, what is overdue first (R40).
+    """List tasks by deadline (R40).
 
     With --json: {"tasks": [{"id", "deal", "name", "title", "assignee", "status", "due", "overdue", "outcome"}],
     "count": how many fit}.
@@ -176,7 +176,10 @@ def _outcome(session: Session, deal: Deal, task: TaskState, text: str | None) ->
 @click.option("--comment", metavar="TEXT", help="Why (R36).")
 @common
 def reschedule(app: App, task: str, number: str | None, to: str, comment: str | None) -> None:
-    """Move the deadline of a task by hand; from then on it does not follow its formula."""
+    """Move the deadline of a task by hand.
+
+    From then on it does not follow its formula.
+    """
     from voronka.cli import given
     from voronka.cli.commands.deal import act
     from voronka.cli.session import acting
