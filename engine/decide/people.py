@@ -82,9 +82,22 @@ def first_owner(s: Step) -> str | None:
 
 
 def give_owner(s: Step, person: str | None) -> None:
-    if person != s.d.owner:
-        s.emit("owner", person)
-        s.touch("owner")
+    """Another owner; tasks that nobody was found for may find somebody now."""
+    if person == s.d.owner:
+        return
+    s.emit("owner", person)
+    s.touch("owner")
+    if person is None:
+        return
+    s.settled("nobody:owner")
+    for task in s.d.open_tasks:
+        program = s.p.tasks_by_path.get(task.path)
+        if task.assignee is None and program is not None:
+            found = first(s, program.assign) if program.assign else person
+            if found is not None:
+                s.emit("task=", task.id, {"assignee": found})
+                s.touch("tasks", f"task:{task.name}")
+                s.settled(f"nobody:{task.path}")
 
 
 def give_tasks(s: Step, giver: str, taker: str, lends: bool = False) -> None:

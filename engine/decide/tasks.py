@@ -35,11 +35,11 @@ def plan(s: Step, program: TaskProgram, visit: int | None = None) -> TaskState:
         made.assignee = people.first(s, program.assign) if program.assign else s.d.owner
     finally:
         s.t = kept
-    trouble = f"nobody:{task.path}"
     if made.assignee is None:
-        s.emit("flag", trouble, {"at": s.now, "path": task.path, "loc": str(task.loc), "task": made.id})
-    elif trouble in s.d.flags:
-        s.emit("flag", trouble, None)
+        about = {"at": s.now, "path": task.path, "loc": str(task.loc), "task": made.id}
+        s.emit("flag", f"nobody:{task.path}", about)
+    else:
+        s.settled(f"nobody:{task.path}")
     return add(s, made, due, bool(program.due))
 
 
