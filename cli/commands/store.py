@@ -90,8 +90,9 @@ _STATUS = {
 def verify(app: App) -> None:
     """Compare the store with its log.
 
-    The whole log is folded and compared with everything that is derived from it. Exit code 1: something does not agree; every finding names its row of the log. With --json: {"ok", "rows",
-    "commits", "deals", "digest", "count", "problems": [{"kind", "message", "row", "deal"}]}.
+    The whole log is folded and compared with everything that is derived from it; every finding names its row. Exit
+    code 1: something does not agree. With --json: {"ok", "rows", "commits", "deals", "digest", "count", "problems":
+    [{"kind", "message", "row", "deal"}]}.
     """
     from voronka.cli import progress
     from voronka.cli.session import store_only
