@@ -7,25 +7,21 @@ from typing import Any
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import Definition, Pipeline
 from voronka.engine.program.build import Programs
-from voronka.engine.program.identity import LANGUAGE_VERSION, YEARS
+from voronka.engine.program.identity import LANGUAGE_VERSION
 from voronka.engine.store.definitions import Title
 from voronka.engine.store.facets import Facets, PipelineFacets, make_facets
-from voronka.engine.time.calendar import WorkCalendar
 from voronka.stdlib.zones import tzdata_version
 
 
 def package(programs: Programs) -> dict[str, Any]:
     """Everything a definition was made of, as JSON data: enough to make it again years later."""
     definition = programs.definition
-    zones = sorted({(p.calendar, p.timezone) for p in definition.pipelines.values()})
     return {
         "language": LANGUAGE_VERSION,
         "tzdata": tzdata_version(),
         "sources": [list(source) for source in definition.sources],
         "templates": [[template.name, template.path, template.text] for template in definition.templates.values()],
-        "calendars": [
-            [name, zone, WorkCalendar(definition.calendars[name], zone).expanded(YEARS)] for name, zone in zones
-        ],
+        "calendars": [list(calendar) for calendar in programs.calendars],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from voronka.engine.deal.state import Deal
 from voronka.engine.program.build import Programs
 from voronka.engine.store.writer import Text
-from voronka.engine.templates import Env, RenderError, compile_templates
+from voronka.engine.templates import Env, RenderError
 
 KINDS = frozenset({"send", "notify", "document"})
 
@@ -24,7 +24,7 @@ def renderer(
     ``person`` knows people (title, role), ``supervisor`` (pipeline, person) whom one reports to. Digests are put
     together when they go out, one a person, so they have no text here.
     """
-    templates = compile_templates(programs.definition)
+    templates = programs.templates
 
     def render(deal: Deal, intent: dict[str, Any], now: int) -> Text:
         if intent["kind"] not in KINDS:

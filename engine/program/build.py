@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.actions import Action, Approval, If, Lose, Move, Require, Robot, Task, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
@@ -14,7 +14,7 @@ from voronka.dsl.definition.moments import Moment, Trigger, Who, WhoRule
 from voronka.dsl.definition.types import Title, Type
 from voronka.engine import compile as compiled
 from voronka.engine.program.actions import compile_action, compile_block
-from voronka.engine.program.identity import identity
+from voronka.engine.program.identity import YEARS, identity
 from voronka.engine.program.parts import (
     OWN,
     ApprovalProgram,
@@ -43,6 +43,9 @@ from voronka.engine.program.parts import (
 )
 from voronka.engine.program.wiring import wire
 from voronka.engine.time.calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from voronka.engine.templates import Templates
 
 
 @dataclass(slots=True)
@@ -97,12 +100,28 @@ class Programs:
 
     @cached_property
     def hash(self) -> str:
-        return identity(self.definition)
+        return identity(self.definition, (text for _, _, text in self.calendars))
+
+    @cached_property
+    def calendars(self) -> tuple[tuple[str, str, str], ...]:
+        """Every calendar that pipelines go by: its name, zone, and all that it decides, as text."""
+        used = sorted({(p.calendar, p.timezone) for p in self.definition.pipelines.values()})
+        return tuple((name, zone, self._calendar(name, zone).expanded(YEARS)) for name, zone in used)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Every text that effects may have; each is compiled when first asked for."""
+        from voronka.engine.templates import compile_templates
+
+        return compile_templates(self.definition)
 
     def calendar(self, pipeline: Pipeline) -> WorkCalendar:
-        key = (pipeline.calendar, pipeline.timezone)
+        return self._calendar(pipeline.calendar, pipeline.timezone)
+
+    def _calendar(self, name: str, zone: str) -> WorkCalendar:
+        key = (name, zone)
         if key not in self._calendars:
-            self._calendars[key] = WorkCalendar(self.definition.calendars[pipeline.calendar], pipeline.timezone)
+            self._calendars[key] = WorkCalendar(self.definition.calendars[name], zone)
         return self._calendars[key]
 
     @property

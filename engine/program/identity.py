@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from voronka.dsl.definition.model import Definition
 from voronka.dsl.definition.values import canonical
-from voronka.engine.time.calendar import WorkCalendar
 from voronka.stdlib.zones import tzdata_version
 
 # the years whose working days belong to a definition: a correction outside them changes no living deadline
@@ -15,17 +15,14 @@ YEARS = range(2015, 2041)
 LANGUAGE_VERSION = 1
 
 
-def identity(definition: Definition) -> str:
+def identity(definition: Definition, calendars: Iterable[str]) -> str:
     """Texts (modules and standard library included), template bytes, calendar dates as expanded, time zone data,
-    language version."""
+    language version. ``calendars``: the expanded ones, in the order of their names and zones."""
     parts = {
         "language": LANGUAGE_VERSION,
         "tzdata": tzdata_version(),
         "sources": sorted(definition.sources),
         "templates": sorted((template.name, template.text) for template in definition.templates.values()),
-        "calendars": [
-            WorkCalendar(definition.calendars[name], zone).expanded(YEARS)
-            for name, zone in sorted({(p.calendar, p.timezone) for p in definition.pipelines.values()})
-        ],
+        "calendars": list(calendars),
     }
     return hashlib.sha256(canonical(parts).encode()).hexdigest()[:32]

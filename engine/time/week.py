@@ -43,9 +43,9 @@ class Week:
         return [self._hours(day, national) for day in days]
 
     def _hours(self, day: date, national: NationalDays | None) -> Hours:
-        if _within(day, self.working):
+        if self.working and _within(day, self.working):
             return self.likely_hours(day)
-        if _within(day, self.off):
+        if self.off and _within(day, self.off):
             return ()
         weekend = day.weekday() >= 5
         if national is not None:
