@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -9,15 +10,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from voronka.dsl.text.codes.base import Both
+from voronka.dsl.definition.types import Type
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.host.door import Door
-from voronka.engine.intake.events_map import EventMap
+from voronka.engine.host.host import Host
+from voronka.engine.inputs import InputError, parse_value
+from voronka.engine.intake.events_map import EventMap, Mapped
 
-DEEPEST = 40  # levels of a payload
+DEEPEST = 12  # levels of a kept payload; a deeper one is kept as its text
 SHOWN = 80_000  # characters of a payload that are kept when nothing takes it
 REFUSED = "refused"
+_TEXTS = ("text", "phone", "email", "url")  # kinds whose values others like to send as numbers
 
 
 class NotJson(ValueError):
@@ -70,12 +74,15 @@ class Intake:
         known = self.maps[source]
         mapped = known.map(payload)
         own = known.key_of(payload) or identity or digest_of(payload)
-        key = f"in/{source}/{own}" if len(own) <= 200 else f"in/{source}/{hashlib.sha256(own.encode()).hexdigest()}"
+        if len(own) > 200 or not own.isascii() or not own.isprintable():
+            own = digest_of(own)
+        key = f"in/{source}/{own}"
         if not mapped.name:
             return await self._keep(source, "unmapped", payload, key, ())
-        data = {"name": mapped.name, "payload": _plain(mapped.payload), "by": _plain(mapped.by)}
+        payload_, by = await self.door.using(lambda host: _typed(host, mapped))
+        data = {"name": mapped.name, "payload": payload_, "by": by}
         reply = await self.door.submit(Command("event", data, pipeline=mapped.pipeline, actor=f"in:{source}", key=key))
-        if reply.status in ("refused", "error") and not _not_written(reply):
+        if reply.status in ("refused", "error"):
             return await self._keep(source, REFUSED, payload, key, _reasons(reply))
         why = (reply.message.en,) if reply.message is not None else ()
         return Taken(reply.status, reply.deal, why)
@@ -86,8 +93,8 @@ class Intake:
         if why:
             kept["why"] = "; ".join(why)[:2_000]
         text = json.dumps(kept, ensure_ascii=False, default=str)
-        if len(text) > SHOWN or _deeper(kept, DEEPEST // 3):
-            kept = {"source": source, "text": text[:SHOWN]}
+        if len(text) > SHOWN or _deeper(kept, DEEPEST) or any("\ud800" <= letter <= "\udfff" for letter in text):
+            kept = {"source": source, "text": json.dumps(kept, default=str)[:SHOWN]}
         command = Command(
             "event", {"name": f"{source}/{what}", "payload": kept}, actor=f"in:{source}", key=f"{key}/{what}"
         )
@@ -96,13 +103,31 @@ class Intake:
         return Taken(status, None, why or ((reply.message.en,) if reply.message is not None else ()))
 
 
-def _not_written(reply: Reply) -> bool:
-    """The store could not be written: nothing is kept either, and the sender has to come again."""
-    return reply.status == "error" and reply.tx == 0 and not reply.unmet and _is_store(reply.message)
+def _typed(host: Host, mapped: Mapped) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Texts as what the event's values and the deal's fields are; what cannot be read is the host's to refuse."""
+    pipelines = host.programs.definition.pipelines
+    name = mapped.pipeline
+    if name is None:
+        name = next((found.name for found in pipelines.values() if mapped.name in found.events), None)
+    pipeline = pipelines.get(name or "")
+    if pipeline is None or mapped.name not in pipeline.events:
+        return _plain(mapped.payload), _plain(mapped.by)
+    program = host.programs.pipelines[pipeline.name]
+    types = {field: declared.type for field, declared in pipeline.fields.items()}
+    own = {**types, **{value: kind for value, kind, _ in pipeline.events[mapped.name].payload}}
 
+    def read(known: Mapping[str, Type], values: Mapping[str, Any]) -> dict[str, Any]:
+        made = {}
+        for key, value in values.items():
+            made[key] = _plain(value)
+            if key in known and isinstance(value, str) and known[key].kind != "text":
+                with contextlib.suppress(InputError):
+                    made[key] = parse_value(known[key], value, language=host.language, calendar=program.calendar)
+            elif key in known and known[key].kind in _TEXTS and isinstance(value, (int, Decimal)):
+                made[key] = str(value)
+        return made
 
-def _is_store(message: Both | None) -> bool:
-    return message is not None and "the store " in message.en
+    return read(own, mapped.payload), read(types, mapped.by)
 
 
 def digest_of(payload: Any) -> str:

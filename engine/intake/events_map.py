@@ -237,9 +237,7 @@ class _Reader:
         window = table.get("window", WINDOW)
         if not isinstance(window, int) or isinstance(window, bool) or not 1 <= window <= 86_400:
             raise self.bad("signature.window", "seconds belong here, up to a day", "здесь нужны секунды, до суток")
-        return Signature(
-            scheme, secret, texts["header"].lower(), texts["prefix"], texts["timestamp"].lower(), window
-        )
+        return Signature(scheme, secret, texts["header"].lower(), texts["prefix"], texts["timestamp"].lower(), window)
 
     def table(self, key: str, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
@@ -248,7 +246,9 @@ class _Reader:
 
     def path(self, key: str, text: Any) -> tuple[str, ...]:
         if not isinstance(text, str) or not text or not all(text.split(".")):
-            raise self.bad(key, "a path such as object.amount.value belongs here", "здесь нужен путь: object.amount.value")
+            raise self.bad(
+                key, "a path such as object.amount.value belongs here", "здесь нужен путь: object.amount.value"
+            )
         return tuple(text.split("."))
 
     def known(self, key: str, data: dict[str, Any], names: tuple[str, ...]) -> None:
