@@ -20,6 +20,9 @@ VERSION = 1  # of this protocol; every line names it
 LONGEST = 32 * 1024 * 1024  # bytes of one line
 MOST = 10_000  # commands of one request
 
+# one for all: json.dumps would make another for every call
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def socket_path(store: str | Path) -> Path:
     """Where the daemon of a store listens: beside it, ``voronka.sock`` for ``voronka.db``."""
@@ -28,7 +31,7 @@ def socket_path(store: str | Path) -> Path:
 
 def packed(data: dict[str, Any]) -> bytes:
     """One line."""
-    return json.dumps({"v": VERSION, **data}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode({"v": VERSION, **data}).encode() + b"\n"
 
 
 def unpacked(line: bytes) -> dict[str, Any]:
