@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "task": ("task", "List, answer and reschedule tasks."),
     "person": ("person", "Who works here, who is absent, who left."),
     "event": ("event", "Send events in, list what was kept."),
+    "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
     "import": ("import_", "Bring deals in from a file."),
     "store": ("store", "Look at the store and verify it."),
     "completion": ("completion", "Print the completion script of your shell."),

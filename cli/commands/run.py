@@ -74,6 +74,7 @@ async def _serve(app: App, path: Path, programs: Programs, port: int | None) -> 
     from voronka.cli.session import clock, definitions, workspace
     from voronka.engine.daemon.daemon import Daemon
     from voronka.engine.daemon.notify import Supervised
+    from voronka.engine.daemon.outside import connect
     from voronka.engine.workspace import load
 
     root = workspace(app)
@@ -82,6 +83,7 @@ async def _serve(app: App, path: Path, programs: Programs, port: int | None) -> 
         from voronka.engine.daemon.web import Web
 
         daemon.add(Web(daemon, port))
+    connect(daemon, app.settings, root, clock)
     daemon.add(Supervised())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

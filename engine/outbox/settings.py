@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,6 +77,15 @@ class Settings:
     attempts: int = 20
     first: int = 10 * SECOND
     longest: int = 3_600 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSettings:
+    """``[intake]``: where webhooks come in, and the drop folder below the workspace ("" for none)."""
+
+    port: int = 9465
+    host: str = "127.0.0.1"
+    drop: str = ""
 
 
 class _Table:
@@ -196,6 +206,22 @@ def load(data: Mapping[str, Any]) -> Settings:
         found["longest"] = delivery.length("longest", 3_600 * SECOND)
         delivery.done()
     return Settings(**found)
+
+
+def intake_of(data: Mapping[str, Any]) -> IntakeSettings:
+    """The settings of events in, in a parsed voronka.toml. Raises BadSettings."""
+    table = _Table("", dict(data)).table("intake")
+    if table is None:
+        return IntakeSettings()
+    found = IntakeSettings(
+        table.number("port", 9465, 0, 65_535), table.text("host", "127.0.0.1"), table.text("drop", "")
+    )
+    try:
+        ipaddress.ip_address(found.host)
+    except ValueError as error:
+        raise table.bad("host", "an address of this machine belongs here", "здесь нужен адрес этой машины") from error
+    table.done()
+    return found
 
 
 def _channels(channels: _Table) -> dict[str, Any]:

@@ -31,12 +31,14 @@ class Mailbox:
         self.letters: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.tried: list[str] = []
+        self.rang = threading.Semaphore(0)  # once for every letter it was shown
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         behaviour = next(self.plan)
         self.tried.append(behaviour)
+        self.rang.release()
         if behaviour == "refuse":
             return f"550 no such user <{envelope.rcpt_tos[0]}>"
         if behaviour == "later":
