@@ -27,6 +27,8 @@ def show(session: Session, deal: Deal, full: bool = False) -> None:
     _fields(session, program, deal, full)
     _tasks(session, program, deal)
     _checklists(session, program, deal)
+    _linked(session, deal)
+    _files(session, deal)
     _red(session, program, deal)
     _ahead(session, program, deal)
     _history(session, program, deal, full)
@@ -202,6 +204,33 @@ def _checklists(session: Session, program: Program, deal: Deal) -> None:
             session.app.out(left + click.style(f"  {checklist.name}.{name}", dim=True))
 
 
+def _linked(session: Session, deal: Deal) -> None:
+    """Deals that point here: a client's deals, what a tunnel has made."""
+    from voronka.cli.tables import Cell, table
+
+    found = deals.linked(session, deal)
+    if not found:
+        return
+    _section(session.app, session.story.say("Связанные сделки", "Linked deals"))
+    rows: list[list[str | Cell]] = []
+    here = deals.label(session, deal)
+    for _, other in found:
+        there = session.program(other)
+        stage = "" if there.pipeline.kind == "record" else session.story.stage(there, other.stage)
+        called = deals.label(session, other)
+        # what hangs on a client is called by that client: say it once
+        rows.append([f"  № {other.id}", title(session, there), stage, "" if called == here else called])
+    table(session.app, (), rows)
+
+
+def _files(session: Session, deal: Deal) -> None:
+    found = deals.files(session, deal.id)
+    if not found:
+        return
+    _section(session.app, session.story.say("Файлы", "Files"))
+    pairs(session.app, found)
+
+
 def _red(session: Session, program: Program, deal: Deal) -> None:
     app = session.app
     found = deals.troubles(session, deal)
@@ -231,6 +260,8 @@ def _history(session: Session, program: Program, deal: Deal, full: bool) -> None
     from voronka.cli.timeline import Printer
 
     told = [(entry, lines) for entry, lines in deals.history(session, deal.id) if lines]
+    if not told:
+        return
     shown = told if full else told[-TAIL:]
     say = session.story.say
     more = say(
@@ -287,6 +318,11 @@ def data(session: Session, deal: Deal) -> dict[str, Any]:
             }
             for trouble in deals.troubles(session, deal)
         ],
+        "linked": [
+            {"id": other.id, "pipeline": other.pipeline, "stage": other.stage, "field": field}
+            for field, other in deals.linked(session, deal)
+        ],
+        "files": [{"name": name, "path": path} for name, path in deals.files(session, deal.id)],
         "ahead": [
             {"at": at(one.at), "text": one.text, "file_line": one.loc or None} for one in deals.ahead(session, deal)
         ],

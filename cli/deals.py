@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -208,6 +209,38 @@ def _place(program: Program, path: str) -> str:
         if head in program.stages:
             return str(program.stages[head].stage.loc)
     return ""
+
+
+def linked(session: Session, deal: Deal) -> list[tuple[str, Deal]]:
+    """Deals that point to this one, with the field they do it by."""
+    sql = "SELECT field, source FROM links WHERE target = ? ORDER BY source, field"
+    rows = session.store.db.execute(sql, (deal.id,)).fetchall()
+    known = session.programs.definition.pipelines
+    return [(field, found) for field, number in rows if (found := _other(session, number)).pipeline in known]
+
+
+def _other(session: Session, number: int) -> Deal:
+    from voronka.engine.deal.state import Deal
+    from voronka.engine.store import read
+
+    found = read.deal(session.store, number) or Deal(number, "")
+    program = session.programs.definition.pipelines.get(found.pipeline)
+    found.f = {**dict.fromkeys(program.fields if program is not None else ()), **found.f}
+    return found
+
+
+def files(session: Session, number: int) -> list[tuple[str, str]]:
+    """Attached files: (name, where the copy lies)."""
+    from voronka.cli.attachments import kept
+    from voronka.engine.store import read
+
+    found = [
+        (str(change[1].get("name", "")), str(kept(Path(session.store.path), str(change[1]["file"]))))
+        for entry in read.history(session.store, number)
+        for change in entry.changes
+        if change[0] == "note" and change[1].get("kind") == "file"
+    ]
+    return list(dict.fromkeys(found))
 
 
 def history(session: Session, number: int) -> Iterator[tuple[Any, list[Any]]]:

@@ -56,7 +56,8 @@ def show(session: Session, reply: Reply, wanted: Event, program: Program | None 
     if app.as_json:
         app.dump(data(session, reply, program))
     elif reply.status == "done":
-        happened(session, reply.done)
+        if not happened(session, reply.done):
+            app.say("nothing has changed", "ничего не изменилось")
     elif reply.status == "duplicate":
         app.say("it was done before; nothing changed", "это уже было сделано; ничего не изменилось")
     elif reply.status == "kept":
@@ -70,9 +71,13 @@ def show(session: Session, reply: Reply, wanted: Event, program: Program | None 
         raise SystemExit(FINDINGS)
 
 
-def happened(session: Session, done: Iterable[Done]) -> None:
-    """The story of what was written: this deal first, then each other that it led to, under its own name."""
+def happened(session: Session, done: Iterable[Done]) -> bool:
+    """The story of what was written: this deal first, then each other that it led to, under its own name.
+
+    False: there was nothing to tell.
+    """
     from voronka.cli.timeline import Printer
+    from voronka.engine.words.story import Line
 
     app = session.app
     last: int | None = None
@@ -80,6 +85,10 @@ def happened(session: Session, done: Iterable[Done]) -> None:
     for one in done:
         program = session.programs.pipelines[one.pipeline]
         lines = as_commands(session.story.lines(program, one.event, one.changes, session.deal(one.deal)), one.deal)
+        if one.event.kind == "create" and program.pipeline.kind == "record":
+            # a card has no stages: that it is there is all its story
+            made = session.story.say("новая карточка", "a new card")
+            lines = [Line(max(one.event.at, 0), "+", "info", made), *lines]
         if not lines:
             continue
         if one.deal != last or printer is None:
@@ -91,6 +100,7 @@ def happened(session: Session, done: Iterable[Done]) -> None:
             printer.line(line)
             if app.verbose and line.effect in one.texts:
                 printer.text(one.texts[line.effect])
+    return printer is not None
 
 
 def title(session: Session, program: Program) -> str:

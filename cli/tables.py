@@ -38,13 +38,17 @@ Row = Sequence["str | Cell"]
 
 
 def table(app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[int] = ()) -> None:
-    """Print rows under a head. ``right``: columns aligned to the right. On a terminal the widest column gives way."""
+    """Print rows under a head, which may be empty. ``right``: columns aligned to the right.
+
+    On a terminal the widest column gives way.
+    """
     from rich.cells import cell_len, set_cell_size
 
     cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
-    widths = [max([cell_len(name), *(cell_len(row[i].text) for row in cells)]) for i, name in enumerate(head)]
+    names = head or [""] * len(cells[0])
+    widths = [max([cell_len(name), *(cell_len(row[i].text) for row in cells)]) for i, name in enumerate(names)]
     if sys.stdout.isatty():
-        _fit(widths, shutil.get_terminal_size().columns - len(GAP) * (len(head) - 1))
+        _fit(widths, shutil.get_terminal_size().columns - len(GAP) * (len(names) - 1))
 
     def line(row: Sequence[Cell]) -> str:
         parts = []
@@ -58,7 +62,8 @@ def table(app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[in
             parts.append(space + shown if i in right else shown + space)
         return GAP.join(parts)
 
-    app.out(line([dim(name) for name in head]))
+    if head:
+        app.out(line([dim(name) for name in head]))
     for row in cells:
         app.out(line(row))
 

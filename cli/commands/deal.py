@@ -74,8 +74,8 @@ def show(app: App, number: str, full: bool) -> None:
     With --json: {"id", "pipeline", "stage", "kind": open|won|lost, "reason", "owner", "version", "created", "entered",
     "closed", "fields": {name: value}, "tasks": [{"id", "deal", "name", "title", "assignee", "status", "due",
     "overdue", "outcome"}], "checks": {point: bool}, "red": [{"kind": badge|flag|blocked, "text", "file_line",
-    "unmet": [...]}], "ahead": [{"at", "text", "file_line"}], "history": [{"version", "at", "actor", "kind",
-    "lines": [text]}]}.
+    "unmet": [...]}], "linked": [{"id", "pipeline", "stage", "field"}], "files": [{"name", "path"}], "ahead": [{"at",
+    "text", "file_line"}], "history": [{"version", "at", "actor", "kind", "lines": [text]}]}.
     """
     from voronka.cli import card, given
     from voronka.cli.session import reading

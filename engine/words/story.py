@@ -331,6 +331,10 @@ class _Teller:
             self.add(" ", "info", data["comment"])
         elif data["kind"] in ("note", "contact") and data.get("text"):
             self.add("✎", "info", data["text"])
+        elif data["kind"] == "contact":
+            self.add("✎", "info", self.s.say("был разговор", "there was a conversation"))
+        elif data["kind"] == "file":
+            self.add("▤", "info", self.s.say("приложен файл", "a file was attached") + f": {data.get('name', '')}")
 
 
 _NAMES = {

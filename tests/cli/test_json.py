@@ -93,6 +93,8 @@ def test_of_a_card(voronka: Voronka, shop: Path) -> None:
         ],
         "checks": {},
         "red": [],
+        "linked": [],
+        "files": [],
         "ahead": [],
         "history": [{"version": "int", "at": "str", "actor": "str", "kind": "str", "lines": ["str"]}],
     }
@@ -172,6 +174,16 @@ def test_a_search_finds_a_clients_deals(voronka: Voronka, shop: Path) -> None:
     ):
         deals = parsed(voronka("deal", "find", text, "--json"))["deals"]
         assert [one["id"] for one in deals] == found, text
+
+
+def test_of_what_hangs_on_a_deal(voronka: Voronka, shop: Path) -> None:
+    voronka("deal", "new", "client", "--set", "name=Вера")
+    voronka("deal", "new", "sales", "--set", "client=1")
+    voronka("deal", "attach", "1", "voronka.toml")
+    data = parsed(voronka("deal", "show", "1", "--json"))
+    assert data["linked"] == [{"id": 2, "pipeline": "sales", "stage": "new", "field": "client"}]
+    assert [one["name"] for one in data["files"]] == ["voronka.toml"]
+    assert Path(data["files"][0]["path"]).read_text(encoding="utf-8") == 'store = "voronka.db"\n'
 
 
 def test_limits(voronka: Voronka, shop: Path) -> None:

@@ -86,6 +86,17 @@ WALKS = {
         person list
         deal show 1
     """,
+    "cards": """
+        deal new client --set "name=ООО Ромашка" --set phone=84950000001
+        deal new client --set phone=84950000001
+        deal new sales --set client=1 --set need=Стулья
+        deal set 2 need=Стулья
+        deal note 2 --contact договорились о встрече
+        deal show 1
+        deal show 2
+        deal list
+        deal list --pipeline клиент
+    """,
     "events": """
         deal new sales --set name=Юля --set phone=89991112233 --set amount=700 --set need=Шкаф --stage offered
         event send sales payment phone=89990000000 amount=700
