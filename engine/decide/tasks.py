@@ -29,12 +29,11 @@ def plan(s: Step, program: TaskProgram, visit: int | None = None) -> TaskState:
         s.d.next_task, task.name, task.path, visit, s.now, anchor=s.d.entered, approval=program.approval is not None
     )
     made.event = dict(s.e) if s.e else None
+    # whose it is may hang on the task it follows from: `on overdue { task … { assign supervisor } }`
+    made.assignee = people.first(s, program.assign) if program.assign else s.d.owner
     kept, s.t = s.t, made
-    try:
-        due = deadlines.due_of(s, program, made)
-        made.assignee = people.first(s, program.assign) if program.assign else s.d.owner
-    finally:
-        s.t = kept
+    due = deadlines.due_of(s, program, made)
+    s.t = kept
     if made.assignee is None:
         about = {"at": s.now, "path": task.path, "loc": str(task.loc), "task": made.id}
         s.emit("flag", f"nobody:{task.path}", about)

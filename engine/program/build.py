@@ -177,9 +177,11 @@ class Builder:
 
     # --- small parts
 
-    def instant(self, moment: Any) -> Instant:
+    def instant(self, moment: Moment, deadline: bool = False) -> Instant:
+        """A moment; what it counts from must be remembered, unless it is simply answered when it happens."""
         made = Instant(moment)
-        self.tracked |= set(made.keys)
+        if deadline or made.timed:
+            self.tracked |= set(made.keys)
         return made
 
     def who(self, who: Who) -> WhoProgram:
@@ -237,7 +239,7 @@ class Builder:
     def task(self, task: Task) -> TaskProgram:
         if task.path in self.tasks:
             return self.tasks[task.path]
-        due = tuple(Due(self.instant(rule.moment), condition(rule.when), rule.loc) for rule in task.due)
+        due = tuple(Due(self.instant(rule.moment, True), condition(rule.when), rule.loc) for rule in task.due)
         outcomes = {}
         for outcome in task.outcomes:
             again = outcome.again
@@ -245,7 +247,7 @@ class Builder:
                 outcome,
                 condition(outcome.when),
                 self.requires(outcome.requires),
-                self.instant(again.moment) if again else None,
+                self.instant(again.moment, True) if again else None,
                 compile_block(again.otherwise, self) if again else (),
                 compile_block(outcome.actions, self),
             )
