@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace that runs as it is."),
     "check": ("check", "Prove what can be proved before anything runs."),
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
+    "graph": ("graph", "A pipeline on one page: text, Mermaid, DOT or SVG."),
     "test": ("test", "Run the scenarios of definition files."),
     "run": ("run", "Run the workspace: timers, and one door for everybody."),
     "status": ("status", "What runs, what comes next, what needs somebody."),
