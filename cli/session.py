@@ -160,8 +160,9 @@ def reading(app: App, *, silent: bool = False) -> Iterator[Session]:
     """
     from voronka.engine.store.files import MEMORY, open_store
 
-    now, programs = _now(app), load_programs(app)
-    path = store_path(app)
+    now, path = _now(app), store_path(app)
+    with _line(path) or nullcontext() as line:
+        programs = _in_force(app, path, line)
     missing = app.store is None and not path.exists()
     with _opened(app, open_store(MEMORY) if missing else open_store(path, write=False)) as store:
         if silent:
@@ -190,16 +191,19 @@ def acting(
     from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreFailed
 
-    now, programs = _now(app), programs or load_programs(app)
-    path = store_path(app)
-    opened, line = _patiently(path)
+    now, path = _now(app), store_path(app)
+    line = _line(path)
+    programs = _in_force(app, path, line, programs)
+    if line is None:
+        opened, line = _patiently(path)
+        # one may have started meanwhile
+        programs = _in_force(app, path, line, programs)
     if line is not None and not alone:
         with line, _opened(app, open_store(path, write=False)) as store:
-            _same_files(app, programs, _asked(app, line, "ping")["definition"])
             yield Session(app, programs, store, now, line=line)
         return
     if line is not None:
-        _same_files(app, programs, _asked(app, line, "lend")["definition"])
+        _asked(app, line, "lend")
         opened = open_store(path)
     with line or nullcontext(), _opened(app, opened) as store:
         try:
@@ -269,7 +273,7 @@ def store_path(app: App) -> Path:
     if given is None:
         base, given = workspace(app), str(app.settings.get("store", STORE))
     scheme, sign, rest = given.partition("://")
-    if sign and scheme not in ("sqlite", "file"):
+    if sign and scheme != "sqlite":
         raise app.fail(
             f"{given}: stores are SQLite files here; name a path or sqlite:///path",
             f"{given}: хранилище — это файл SQLite; укажите путь или sqlite:///путь",
@@ -293,14 +297,12 @@ def _now(app: App) -> int:
 
 def _patiently(path: Path) -> tuple[Any, Line | None]:
     """The store to write to, or why not, or the line to the daemon that has it."""
-    from voronka.engine.daemon.client import Line
-    from voronka.engine.daemon.wire import socket_path
     from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreProblem
 
     until = time.monotonic() + PATIENCE
     while True:
-        if (line := Line.to(socket_path(path))) is not None:
+        if (line := _line(path)) is not None:
             return None, line
         opened = open_store(path, create=True)
         if not isinstance(opened, StoreProblem) or opened.kind != "locked" or time.monotonic() > until:
@@ -317,13 +319,47 @@ def _asked(app: App, line: Line, op: str) -> dict[str, Any]:
         raise app.fail(error.message.en, error.message.ru) from error
 
 
-def _same_files(app: App, programs: Programs, running: str) -> None:
-    """Say where the files here are not what the daemon goes by."""
-    if running != programs.hash:
-        app.say(
-            "the files have changed since the daemon read them; it goes by what it read (voronka status)",
-            "файлы изменились с тех пор, как их прочёл демон; он работает по прочитанному (voronka status)",
-        )
+def _line(path: Path) -> Line | None:
+    from voronka.engine.daemon.client import Line
+    from voronka.engine.daemon.wire import socket_path
+
+    return Line.to(socket_path(path))
+
+
+def _in_force(app: App, path: Path, line: Line | None, known: Programs | None = None) -> Programs:
+    """The definition to go by: a running daemon's, else what the files say. ``known``: what was found before."""
+    if line is None:
+        return known or load_programs(app)
+    running = _asked(app, line, "ping")["definition"]
+    if known is not None and known.hash == running:
+        return known
+    found = file_programs(app)
+    if found is not None and found.hash == running:
+        return found
+    from voronka.engine.host.versions import Unreadable, stored
+    from voronka.engine.store.files import open_store
+
+    app.say(
+        "the files have changed since the daemon read them; it goes by what it read (voronka status)",
+        "файлы изменились с тех пор, как их прочёл демон; он работает по прочитанному (voronka status)",
+    )
+    with _opened(app, open_store(path, write=False)) as store:
+        try:
+            return stored(store, running)
+        except (KeyError, Unreadable) as error:
+            raise app.fail(
+                f"what the daemon goes by cannot be read here: {error}", f"то, чем живёт демон, не прочитать: {error}"
+            ) from error
+
+
+def file_programs(app: App) -> Programs | None:
+    """What the files say; None outside of a workspace, and where they have errors."""
+    from voronka.engine.workspace import load
+
+    if app.settings.get("root") is None:
+        return None
+    root = workspace(app)
+    return load([definitions(root)], root).programs
 
 
 @contextmanager

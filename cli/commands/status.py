@@ -58,7 +58,7 @@ def command(app: App) -> None:
 
 
 def _found(app: App, store: Store) -> Found:
-    from voronka.cli.session import clock
+    from voronka.cli.session import clock, file_programs
     from voronka.engine.daemon.client import DaemonError, Line
     from voronka.engine.daemon.wire import socket_path
     from voronka.engine.host import queries
@@ -71,22 +71,30 @@ def _found(app: App, store: Store) -> Found:
                 daemon = line.ask("status")
             except DaemonError as error:
                 raise app.fail(error.message.en, error.message.ru) from error
-    programs = _programs(app)
+    programs = file_programs(app)
     running = (daemon or {}).get("definition", info.definition)
     edited = None if programs is None else running not in ("", programs.hash)
     now = clock()
-    return Found(now, info, _files(store, info.definition), _timers(app, store, programs, now), daemon, edited)
+    return Found(
+        now,
+        info,
+        _files(store, info.definition),
+        _timers(app, store, _wording(store, programs, running), now),
+        daemon,
+        edited,
+    )
 
 
-def _programs(app: App) -> Programs | None:
-    """What the files say now; None outside of a workspace and where they have errors: status is told all the same."""
-    from voronka.cli.session import definitions, workspace
-    from voronka.engine.workspace import load
+def _wording(store: Store, programs: Programs | None, running: str) -> Programs | None:
+    """What to tell timers by: the definition in force, be the files what they may."""
+    from voronka.engine.host.versions import Unreadable, stored
 
-    if app.settings.get("root") is None:
+    if programs is not None and running in ("", programs.hash):
+        return programs
+    try:
+        return stored(store, running)
+    except (KeyError, Unreadable):
         return None
-    root = workspace(app)
-    return load([definitions(root)], root).programs
 
 
 def _files(store: Store, definition: str) -> tuple[tuple[str, str], ...]:

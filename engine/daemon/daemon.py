@@ -234,13 +234,14 @@ class Daemon:
         for judge in self.judges:
             if (why := judge(host, programs)) is not None:
                 return Reloaded(self.clock(), "refused", self.programs.hash, why)
+        began = time.perf_counter()
         try:
-            self.queue.host = live_host(host.store, programs, self.clock)
+            done = host.adopt(programs)
         except StoreFailed as failed:
-            host.drop()
             text = failed.problem
             return Reloaded(self.clock(), "failed", self.programs.hash, Both(text.text("en"), text.text("ru")))
         self.programs = programs
+        self._told(Commit(time.perf_counter() - began, (), done))
         return Reloaded(self.clock(), "changed", programs.hash)
 
     def _told(self, commit: Commit) -> None:

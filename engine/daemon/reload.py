@@ -10,6 +10,7 @@ from voronka.dsl.text.codes.base import Both
 from voronka.engine.host import queries
 from voronka.engine.host.host import Host
 from voronka.engine.program.build import Programs
+from voronka.engine.program.lineage import lineage, pipelines
 from voronka.engine.workspace import Loaded
 
 MOST = 20  # findings that are kept to be shown
@@ -58,13 +59,17 @@ def broken(loaded: Loaded, at: int, definition: str) -> Reloaded:
 
 
 def stranded(host: Host, programs: Programs) -> Both | None:
-    """Why a definition cannot be taken over: stages that are gone while deals stand in them."""
-    pipelines = programs.definition.pipelines
-    lost = [
-        f"{pipeline}/{stage} ({count})"
-        for (pipeline, stage), count in queries.stage_counts(host.store).items()
-        if pipeline not in pipelines or (stage and stage not in pipelines[pipeline].stages)
-    ]
+    """Why a definition cannot be taken over: deals stand in stages that are gone, and it does not say where to."""
+    old, new = host.programs.definition, programs.definition
+    follows = pipelines(old, new)
+    lost = []
+    for (pipeline, stage), count in queries.stage_counts(host.store).items():
+        before, after = old.pipelines.get(pipeline), new.pipelines.get(follows.get(pipeline, ""))
+        if before is None:
+            continue  # it was gone before
+        way = lineage(before, after)
+        if way.name("stage", stage) is None and way.retired("stage", stage) is None:
+            lost.append(f"{pipeline}/{stage} ({count})")
     if not lost:
         return None
     listed = ", ".join(lost)

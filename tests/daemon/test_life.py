@@ -174,6 +174,11 @@ def test_good_files_are_taken_over_and_bad_ones_are_not(tmp_path: Path) -> None:
         with running.line() as line:
             before = line.ask("status")["definition"]
         assert reload(running, "pipeline {") == "broken"
+        # what runs is what the command line goes by
+        moved = voronka(running.folder, "deal", "set", "1", "number=B-2")
+        assert moved.returncode == 0, moved.stderr
+        assert "the files have changed since the daemon read them" in moved.stderr
+        assert "B-2" in voronka(running.folder, "deal", "show", "1").stdout
         # the stage in which the deal stands is gone
         assert reload(running, SHOP.replace("stage offered", "stage proposed")) == "refused"
         with running.line() as line:
@@ -184,6 +189,11 @@ def test_good_files_are_taken_over_and_bad_ones_are_not(tmp_path: Path) -> None:
         assert shown.returncode == 0, shown.stderr
         assert "not taken over: deals stand in stages that the files have no more: sales/offered (1)" in shown.stdout
         assert running.submit("note", {"text": "still here"}, deal=1).status == "done"
+        assert (
+            reload(running, SHOP.replace('stage offered "Offered"', 'stage proposed "Proposed" was offered'))
+            == "changed"
+        )
+        assert '"stage": "proposed"' in voronka(running.folder, "deal", "show", "1", "--json").stdout
         assert running.stop() == 0
         verified(running.store).close()
 
