@@ -1,7 +1,8 @@
 """The numbers: ``python bench/run.py [NAME…] [--json] [--quick]``.
 
-Every figure is a ratio of medians of interleaved runs in one process, so it means the same on every machine; docs/bench.md
-says what each one is. Limits are printed beside the ratios and never change the exit code: a busy machine is no error.
+Every figure is a ratio of medians of interleaved runs in one process, so it means the same on every machine;
+docs/bench.md says what each one is. Limits are printed beside the ratios and never change the exit code: a busy machine
+is no error.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import asdict
 
 from measures.harness import Line
 
-NAMES = ("conditions", "durable", "check", "tick", "group", "clients", "olist", "start", "dryrun")
+NAMES = ("conditions", "durable", "check", "tick", "group", "olist", "start", "dryrun")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Measuring by turns: every figure is a ratio of medians in one run, beside a loop that says how fast the machine is."""
+"""Measuring by turns: each figure is a ratio of medians in one run, beside a loop that says how fast the machine is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 Act = Callable[[], object]
 
@@ -79,7 +80,7 @@ def by_turns(acts: Mapping[str, Act | Iterable[Act]], runs: int) -> Times:
 
     An act is a function, or an iterable of functions of which each is run once.
     """
-    sources = {name: iter(act) if isinstance(act, Iterable) else _again(act) for name, act in acts.items()}
+    sources = {name: iter(act if isinstance(act, Iterable) else repeat(act)) for name, act in acts.items()}
     found: dict[str, list[float]] = {name: [] for name in acts}
     loop: list[float] = []
     names = list(acts)
@@ -97,8 +98,3 @@ def seconds(act: Act) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
-
-
-def _again(act: Act) -> Iterable[Act]:
-    while True:
-        yield act

@@ -24,8 +24,12 @@ from voronka.engine.workspace import load
 PIPELINES = Path(__file__).resolve().parents[2] / "pipelines"
 START = int(datetime(2026, 11, 23, 6, 40, tzinfo=UTC).timestamp() * 1000)  # a Monday morning in Moscow
 LATER = START + 600_000
-KINDS = ("set", "done", "move")
-TOLD = {"need": "Каталог товаров на сайте", "budget": Decimal(150_000)}
+KINDS = ("set", "done", "move", "create")
+_ACTS: dict[str, dict[str, Any]] = {
+    "set": {"fields": {"need": "Каталог товаров на сайте", "budget": Decimal(150_000)}},
+    "done": {"task": "first_contact.call", "outcome": "reached", "comment": "Ждёт предложение"},
+    "move": {"stage": "qualified"},
+}
 
 
 @cache
@@ -45,9 +49,9 @@ def open_file(path: Path | str, create: bool = False) -> Store:
     return store
 
 
-def host_on(store: Store, now: int, cache: int = 10_000) -> Host:
+def host_on(store: Store, now: int, cache: int = 10_000, file: str = "amocrm.pipeline") -> Host:
     """A host whose clock stands, with the texts of effects rendered as they are for live deals."""
-    made = programs()
+    made = programs(file)
     host = Host(store, made, lambda: now, cache=cache)
     host.render = renderer(made, "ru", lambda name: host.people.facts(name), host.supervisor)
     return host
@@ -62,7 +66,7 @@ def hosted(path: Path | str, now: int = LATER, cache: int = 10_000) -> Iterator[
 
 def team(host: Host) -> None:
     """Three managers and a head."""
-    people = [("olga", "head"), ("anna", "manager"), ("ivan", "manager"), ("yuri", "manager"), ("petr", "executor")]
+    people = [("olga", "head"), ("anna", "manager"), ("ivan", "manager"), ("yuri", "manager")]
     must(host.submit(Command("person", {"do": "add", "name": name, "role": role})) for name, role in people)
 
 
@@ -75,7 +79,7 @@ def must(replies: Iterable[Reply]) -> list[Reply]:
     return found
 
 
-def fresh(number: int) -> Command:
+def fresh(number: int, at: int | None = None) -> Command:
     """A new deal, as a website brings it."""
     fields = {
         "name": f"Клиент {number}",
@@ -84,19 +88,14 @@ def fresh(number: int) -> Command:
         "source": "site",
         "comment": "Просят перезвонить после обеда",
     }
-    return Command("create", {"fields": fields}, None, "amocrm")
+    return Command("create", {"fields": fields}, None, "amocrm", at)
 
 
 def act(kind: str, deal: int) -> Command:
     """What is measured, on a deal that :func:`fill` has made ready for it."""
     if kind == "create":
         return fresh(5_000_000 + deal)
-    data: dict[str, Any] = {
-        "set": {"fields": TOLD},
-        "done": {"task": "first_contact.call", "outcome": "reached", "comment": "Ждёт предложение"},
-        "move": {"stage": "qualified"},
-    }[kind]
-    return Command(kind, data, deal, actor="anna")
+    return Command(kind, dict(_ACTS[kind]), deal, actor="anna")
 
 
 def fill(host: Host, kind: str, count: int) -> list[int]:
@@ -104,7 +103,9 @@ def fill(host: Host, kind: str, count: int) -> list[int]:
     if kind == "create":
         return list(range(1, count + 1))
     first = host.store.counters.deal + 1
-    numbers = [reply.deal or 0 for reply in _all(host, [fresh(first + n) for n in range(count)])]
+    numbers = [
+        reply.deal or 0 for reply in _all(host, [fresh(first + n, START - (count - n) * 100) for n in range(count)])
+    ]
     if kind in ("set", "move"):
         _all(host, [act("done", number) for number in numbers])
     if kind == "move":
