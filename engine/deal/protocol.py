@@ -23,7 +23,7 @@ class Event:
     set        fields {name: value or None}
     move       stage
     lose       reason, comment
-    reopen     stage (optional: where it was lost from)
+    reopen     stage (optional: the first)
     done       task (name or id), outcome (or None), comment, fields {…}
     reschedule task, due (instant), comment
     tick       points ["list.point"], on (bool, default true)
@@ -99,9 +99,9 @@ class Operand:
 class Unmet:
     """One condition that keeps something from happening.
 
-    ``kind``: require enter leave check checklist approval unique booking comment outcome from retiring derived
-    reschedule type unknown state next. ``name`` is the field, checklist, approval, reason … it is about; ``message``
-    the author's "why not".
+    ``kind``: require enter leave check approval unique booking comment outcome next from retiring derived reschedule
+    tunnel type unknown state runaway time. ``name`` is the field, approval, reason … it is about; ``message`` the
+    author's "why not".
     """
 
     kind: str

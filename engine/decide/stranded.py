@@ -23,7 +23,7 @@ def act(s: Step) -> None:
         payload.KINDS[kind](s, data)
         return
     if kind != "move":
-        payload.refuse(s, [Unmet("state", s.d.stage, args={"why": "gone", "stage": s.d.stage})])
+        payload.refuse(s, [Unmet("state", s.d.stage, args={"why": "stranded", "stage": s.d.stage})])
     target = s.p.stages.get(data["stage"])
     if target is None or target.stage.kind == "lost":
         known = [name for name, one in s.p.stages.items() if one.stage.kind != "lost"]

@@ -125,6 +125,7 @@ def _send(action: Send, builder: Builder) -> Run:
         if action.attach:
             intent["attach"] = {name: s.d.f.get(name) for name in action.attach}
         s.effect(intent, action)
+        s.settled(f"unsent:{action.path}")
 
     return act
 
@@ -154,6 +155,7 @@ def _notify(action: Notify, builder: Builder) -> Run:
         # what one firing says to one person goes out as one message: the instant tells firings apart
         instant = {"at": s.now} if action.digest else {}
         s.effect({"kind": kind, "to": {"person": person}, **instant, **message_data(action.message)}, action)
+        s.settled(f"nobody:{action.path}")
 
     return act
 

@@ -170,6 +170,7 @@ _STATES = {
     "cancelled": ("задача снята", "the task was cancelled"),
     "derived": ("этап здесь следует из условий", "the stage follows from conditions here"),
     "gone": ("этот сотрудник уже не работает", "this person works here no more"),
+    "stranded": ("этапа сделки больше нет: переведите её на другой", "its stage is gone: move it to another one"),
     "exists": ("такой сотрудник уже есть", "there is such a person already"),
     "present": ("этот сотрудник и так на месте", "this person is not away"),
     "past": ("дата возвращения уже прошла", "the date of return has passed already"),
@@ -249,7 +250,7 @@ def _runaway(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
 
 
 def _time(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
-    return (f"дата вне календаря: {u.args['why']}" if ru else f"a date beyond all calendars: {u.args['why']}"), ""
+    return ("дата вне всех календарей" if ru else f"a date beyond all calendars: {u.args['why']}"), ""
 
 
 def _other(u: Unmet, p: Pipeline, title: str, ru: bool) -> Said:
