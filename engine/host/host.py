@@ -142,37 +142,52 @@ class Host:
     def submit_many(self, commands: Sequence[Command], behind: bool = False) -> list[Reply]:
         """Do commands in one transaction: later ones see earlier ones, a refused one fails alone.
 
-        If the transaction cannot be written, none of them happened and all replies say so. ``behind``: more is due than
-        anybody should wait for, so only what is due for the deals that the commands name comes first.
+        If the transaction cannot be written, none of them happened and all replies say so; only a command with messages
+        for more deals than ``group`` ends its transaction early. ``behind``: more is due than anybody should wait for,
+        so only what is due for the deals that the commands name comes first.
         """
         if not commands:
             return []
         now = self.clock()
+        replies: list[Reply] = []  # of what is committed
         try:
             if not behind:
                 self._catch_up(min(now, _instant(commands[0], now)), commands[0].imported)
-            replies: list[Reply] = []
-            with self._writing(now) as writer:
-                work = Work(self, writer)
-                for command in commands:
-                    if command.follows and replies and replies[-1].status not in HAPPENED:
-                        replies.append(Reply("skipped", command.deal))
-                        continue
-                    until = min(now, _instant(command, now))
-                    if behind:
-                        work.fire_of(command.deal, until, command.imported)
-                    while not behind and work.fire_due(until, self.group, command.imported):
-                        pass
-                    replies.append(work.command(command, now))
-            self._evict()
-            if not behind:
-                self._drain()
+            while len(replies) < len(commands):
+                replies += self._transaction(commands[len(replies) :], replies, now, behind)
+                self._evict()
+                if not behind:
+                    self._drain()
         except StoreFailed as failed:
             self.drop()
-            return [Reply("error", message=failed.problem.message) for _ in commands]
+            failures = len(commands) - len(replies)
+            return [*replies, *(Reply("error", message=failed.problem.message) for _ in range(failures))]
         except BaseException:
             self.drop()
             raise
+        return replies
+
+    def _transaction(self, commands: Sequence[Command], before: Sequence[Reply], now: int, behind: bool) -> list[Reply]:
+        """Commands until none is left, or until one has messages for more deals than a transaction holds.
+
+        Those are delivered before the next command, so that it does not matter how commands are grouped.
+        """
+        replies: list[Reply] = []
+        with self._writing(now) as writer:
+            work = Work(self, writer)
+            for command in commands:
+                last = replies[-1] if replies else before[-1] if before else None
+                if command.follows and last is not None and last.status not in HAPPENED:
+                    replies.append(Reply("skipped", command.deal))
+                    continue
+                until = min(now, _instant(command, now))
+                if behind:
+                    work.fire_of(command.deal, until, command.imported)
+                while not behind and work.fire_due(until, self.group, command.imported):
+                    pass
+                replies.append(work.command(command, now))
+                if work.left and not behind:
+                    break
         return replies
 
     # --- time

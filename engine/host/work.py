@@ -41,6 +41,7 @@ class Work:
         self.db: sqlite3.Connection = writer.db
         self.done: list[Done] = []
         self.posts: deque[Post] = deque()
+        self.left = False  # messages wait in the inbox for the next transaction
         self.carrying: set[int] = set()  # deals that are just coming under another definition
 
     # --- deals
@@ -222,6 +223,7 @@ class Work:
         while self.posts and len(self.done) < limit:
             if messages.deliver(self, self.posts[0], limit):
                 self.posts.popleft()
+        self.left = bool(self.posts)
         for post in self.posts:
             self.db.execute(
                 "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)", (post.cause, post.part, post.depth, post.after)
