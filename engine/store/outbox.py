@@ -46,8 +46,15 @@ def on_hold(store: Store) -> bool:
 
 
 def next_due(store: Store) -> int | None:
-    """When the next pending effect may go out, ms since the epoch; None where none waits."""
-    row = store.db.execute("SELECT min(not_before) FROM outbox WHERE status = 'pending'").fetchone()
+    """When the next pending effect may go out, ms since the epoch; None where none waits.
+
+    Those behind another one of their deal and channel do not count: they wait for it.
+    """
+    row = store.db.execute(
+        """SELECT min(o.not_before) FROM outbox o WHERE o.status = 'pending' AND NOT EXISTS (
+            SELECT 1 FROM outbox b WHERE b.deal = o.deal AND (b.version, b.part) < (o.version, o.part)
+            AND b.channel = o.channel AND b.status = 'pending')"""
+    ).fetchone()
     return None if row[0] is None else int(row[0])
 
 

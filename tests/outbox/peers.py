@@ -86,6 +86,7 @@ class Receiver:
     def __init__(self, behaviours: Iterable[int | str] = ()) -> None:
         self.plan = chain(behaviours, repeat(200))
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.asked = 0
         self.lock = threading.Lock()
 
     @property
@@ -105,6 +106,7 @@ def http(receiver: Receiver) -> Iterator[int]:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             with receiver.lock:
                 behaviour = next(receiver.plan)
+                receiver.asked += 1
                 if behaviour in (200, 204, "drop", "flood"):
                     receiver.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             if behaviour == "hang":
