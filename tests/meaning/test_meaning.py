@@ -64,7 +64,7 @@ scenario "s" {
         "expect stage is two": "stage is two",
         "expect a is set": "a is set",
         "move to two": "move goes through",
-        "try move to two\n  expect blocked by require a, \"x\"": "blocked by text x",
+        'try move to two\n  expect blocked by require a, "x"': "blocked by text x",
         "try move to done\n  expect blocked only by require a": "blocked by require a",
         "deal p { a = 1 }\n  expect blocked by require a": "blocked by require a",
         'expect sent email using "x"': "sent email using x",
