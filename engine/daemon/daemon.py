@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.daemon import problems
-from voronka.engine.daemon.client import DaemonError, Line
+from voronka.engine.daemon.claim import claim
 from voronka.engine.daemon.door import Door
 from voronka.engine.daemon.logs import log
 from voronka.engine.daemon.notify import ready, reloading
@@ -25,32 +25,10 @@ from voronka.engine.host.live import live_host
 from voronka.engine.program.build import Programs
 from voronka.engine.store.files import open_store
 from voronka.engine.store.problems import StoreFailed, StoreProblem
-from voronka.engine.store.store import Store, engine_version
+from voronka.engine.store.store import engine_version
 from voronka.engine.workspace import Loaded
 
 T = TypeVar("T")
-PATIENCE = 5.0  # seconds to wait for a command that is just writing
-
-
-def claim(path: Path) -> Store:
-    """Open the store as its only writer. Raises DaemonProblem: another daemon has it, or it cannot be opened."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        opened = open_store(path, create=True)
-        if not isinstance(opened, StoreProblem):
-            return opened
-        if opened.kind != "locked":
-            raise problems.DaemonProblem(opened.kind, opened.text("en"), opened.text("ru"))
-        if (line := Line.to(socket_path(path))) is not None:
-            with line:
-                try:
-                    pid = line.ask("ping").get("pid")
-                except DaemonError:
-                    pid = "?"
-            raise problems.running(str(path), pid)
-        if time.monotonic() > until:
-            raise problems.DaemonProblem("locked", opened.text("en"), opened.text("ru"))
-        time.sleep(0.05)
 
 
 class Daemon:
@@ -73,6 +51,7 @@ class Daemon:
         self.started = clock()
         self.services: list[Service] = []
         self.failed: problems.DaemonProblem | None = None
+        self.lost = False  # the store was lent, and did not come back
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -137,8 +116,13 @@ class Daemon:
 
     async def _reopen(self) -> None:
         while isinstance(opened := open_store(self.path), StoreProblem):
-            if opened.kind != "locked" or self.stopping:
+            if self.stopping:
+                # whoever borrowed it goes on with it; there is nothing left to do here
+                self.lost = True
+                return
+            if opened.kind != "locked":
                 self.failed = problems.DaemonProblem(opened.kind, opened.text("en"), opened.text("ru"))
+                self.lost = True
                 log().error("store.lost", why=opened.kind)
                 self.stop()
                 return
@@ -246,7 +230,11 @@ class Daemon:
 
     def _told(self, commit: Commit) -> None:
         for tell in self.committed:
-            tell(commit)
+            try:
+                tell(commit)
+            except Exception:
+                # it is committed, whoever stumbles over the news
+                log().error("committed.stumbled", exc_info=True)
 
     # --- life
 
@@ -267,12 +255,18 @@ class Daemon:
         finally:
             self.stopping = True
             log().info("daemon.draining", queue=len(self.queue))
+            for borrower in list(self._lent):
+                self.take_back(borrower)
             if self._tasks:
                 await asyncio.wait(self._tasks)
             for service in reversed(begun):
                 await service.stop()
             self.queue.end()
-            await serving
+            try:
+                await serving
+            except Exception as error:
+                log().error("queue.broken", exc_info=True)
+                self.failed = problems.broken(type(error).__name__)
             self._close()
             log().info("daemon.stopped")
         if self.failed is not None:
@@ -280,7 +274,7 @@ class Daemon:
 
     def _close(self) -> None:
         store = self.host.store
-        if self.failed is not None:
+        if self.lost:
             return
         try:
             # nobody else writes: everything goes into the one file

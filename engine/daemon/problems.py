@@ -56,3 +56,12 @@ def no_port(port: int, why: str, busy: bool) -> DaemonProblem:
         f"port {port} of 127.0.0.1 cannot be listened on: {why}; choose another one with --port",
         f"порт {port} на 127.0.0.1 недоступен: {why}; выберите другой через --port",
     )
+
+
+def broken(what: str) -> DaemonProblem:
+    """It stumbled over itself."""
+    return DaemonProblem(
+        "broken",
+        f"the daemon stopped because of a fault of its own ({what}); its log says where, nothing acknowledged is lost",
+        f"демон остановился из-за собственной ошибки ({what}); подробности в журнале, ничего принятого не потеряно",
+    )

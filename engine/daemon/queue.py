@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -24,6 +26,10 @@ BROKEN = Both(
     "the daemon stumbled over this command, nothing was changed; its log says where",
     "демон споткнулся на этой команде, ничего не изменено; подробности в его журнале",
 )
+
+
+class Over(Exception):
+    """Nobody is served any more."""
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class Queue:
         self._waiting: deque[Wish | Act] = deque()
         self._wake = asyncio.Event()
         self._ending = False
+        self._over = False
         self._not_before = 0.0
         self._pause = FIRST_PAUSE
 
@@ -78,6 +85,8 @@ class Queue:
         return await self._join(Act(run, asyncio.get_running_loop().create_future()))
 
     async def _join(self, one: Wish | Act) -> Any:
+        if self._over:
+            raise Over("the queue has ended")
         self._waiting.append(one)
         self._wake.set()
         return await one.answer
@@ -95,7 +104,16 @@ class Queue:
         return self.trouble
 
     async def run(self) -> None:
-        """Serve until :meth:`end`."""
+        """Serve until :meth:`end`. Whatever ends it, nobody waits for an answer that cannot come."""
+        try:
+            await self._serve()
+        finally:
+            self._over = True
+            for one in self._waiting:
+                if not one.answer.done():
+                    one.answer.set_exception(Over("the queue has ended"))
+
+    async def _serve(self) -> None:
         while True:
             self._wake.clear()
             busy = False if self._ending else self._fire()
@@ -118,8 +136,11 @@ class Queue:
         pause = LONGEST_SLEEP
         if self.trouble:
             pause = min(pause, max(0.0, self._not_before - time.monotonic()))
-        elif (due := self.host.next_due()) is not None:
-            pause = min(pause, max(0.0, (due - self.host.clock()) / 1000))
+        else:
+            # a store that cannot be read is noticed, and said, by the next attempt to fire
+            with contextlib.suppress(sqlite3.Error):
+                if (due := self.host.next_due()) is not None:
+                    pause = min(pause, max(0.0, (due - self.host.clock()) / 1000))
         try:
             async with asyncio.timeout(pause):
                 await self._wake.wait()

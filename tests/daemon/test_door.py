@@ -170,6 +170,18 @@ def test_a_borrower_that_dies_gives_the_store_back(running: Running) -> None:
     assert running.submit("create", {"fields": {}}, pipeline="sales").status == "done"
 
 
+def test_it_ends_when_asked_though_its_store_is_lent(tmp_path: Path) -> None:
+    from voronka.engine.store.files import open_store
+    from voronka.engine.store.store import Store
+
+    with Running(workspace(tmp_path / "w")) as lender, lender.line() as borrower:
+        borrower.ask("lend")
+        store = open_store(lender.store)
+        assert isinstance(store, Store), store
+        assert lender.stop() == 0
+        store.close()
+
+
 def test_no_daemon_is_no_line(tmp_path: Path) -> None:
     assert Line.to(tmp_path / "voronka.sock") is None
     with socket.socket(socket.AF_UNIX) as listener:

@@ -15,6 +15,7 @@ import pytest
 from tests.daemon.place import verified
 from tests.engine_host.office import DAY, HOUR, MINUTE, OFFICE, START, Office, instant, programs
 from voronka.engine.daemon.daemon import Daemon
+from voronka.engine.daemon.service import Commit
 from voronka.engine.daemon.wire import command_data, packed, reply_of, unpacked
 from voronka.engine.host import queries
 from voronka.engine.host.commands import Command, Reply
@@ -189,6 +190,38 @@ def test_a_timer_that_cannot_be_written_is_tried_again_and_said(tmp_path: Path) 
         deal = served.daemon.host.deal(1)
         assert deal is not None
         assert deal.tasks[1].overdue
+
+    serve(tmp_path / "voronka.db", START, act)
+
+
+def test_whoever_stumbles_over_the_news_of_a_commit_spoils_nothing(tmp_path: Path) -> None:
+    async def act(served: Served) -> None:
+        told: list[Commit] = []
+
+        def stumble(commit: Commit) -> None:
+            raise ZeroDivisionError
+
+        served.daemon.committed += [stumble, told.append]
+        assert (await served.submit("create", {"fields": {"number": "1"}}, pipeline="sales")).status == "done"
+        await served.turn(START + 2 * HOUR)
+        assert [done.event.kind for commit in told for done in commit.done] == ["create", "timer"]
+
+    serve(tmp_path / "voronka.db", START, act)
+
+
+def test_what_services_do_with_the_host_comes_in_turn(tmp_path: Path) -> None:
+    async def act(served: Served) -> None:
+        daemon = served.daemon
+        number = await daemon.submit(Command("create", {"fields": {}}, pipeline="sales"))
+        found, reply = await asyncio.gather(
+            daemon.using(lambda host: host.deal(1)), daemon.submit(Command("note", {"text": "x"}, deal=1))
+        )
+        assert number.deal == 1
+        assert found is not None
+        assert (found.version, reply.version) == (1, 2)
+        with pytest.raises(ZeroDivisionError):
+            await daemon.using(lambda host: 1 // 0)
+        assert (await daemon.submit(Command("note", {"text": "on"}, deal=1))).status == "done"
 
     serve(tmp_path / "voronka.db", START, act)
 
