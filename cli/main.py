@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
     "import": ("import_", "Bring deals in from a file."),
     "store": ("store", "Look at the store and verify it."),
+    "explain": ("explain", "What a finding means, by its code or name."),
     "completion": ("completion", "Print the completion script of your shell."),
     "demo": ("demo", "A minute with real deals: a store full of them and a timeline."),
 }

@@ -1,0 +1,69 @@
+"""``voronka explain`` as it is called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from voronka.dsl.text.codes import ALL
+
+Voronka = Callable[..., Result]
+PAGE = """\
+V105 misspelt-keyword · error
+
+  `‹word›` is not a word of the language; `‹keyword›` is
+
+Example
+
+  pipeline deals "Deals" {
+    stge new "New" { }
+  }
+
+What is said of it
+
+  error[V105 misspelt-keyword]: `stge` is not a word of the language; `stage` is
+   --> deals.pipeline:2:3
+    |
+  2 |   stge new "New" { }
+    |   ^^^^
+    = fix: write `stage`
+"""
+
+
+@pytest.mark.requirement("U1")
+@pytest.mark.parametrize("code", ["V105", "v105", "misspelt-keyword"])
+def test_a_page_by_id_or_name(voronka: Voronka, code: str) -> None:
+    ran = voronka("explain", code)
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, PAGE, "")
+
+
+def test_in_russian(voronka: Voronka) -> None:
+    out = voronka("explain", "V105", "--lang", "ru").stdout
+    assert "ошибка[V105 misspelt-keyword]: слова `stge` в языке нет, есть `stage`" in out
+    assert "Что об этом сказано" in out
+
+
+def test_the_list_and_json(voronka: Voronka) -> None:
+    listed = voronka("explain").stdout
+    assert all(f"  {code.id}  {code.name}  (" in listed for code in ALL.values())
+    assert [one["code"] for one in json.loads(voronka("explain", "--json").stdout)] == list(ALL)
+    one = json.loads(voronka("explain", "V501", "--json").stdout)
+    assert list(one) == ["code", "name", "severity", "message", "help", "page", "example", "said"]
+    assert one["said"].startswith("error[V501 stage-unreachable]: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "said"),
+    [
+        ("unknwn-field", "en", "there is no code “unknwn-field”; did you mean unknown-field?"),
+        ("V901x", "ru", "нет кода «V901x»"),
+        ("nothing", "en", "`voronka explain` lists all of them"),
+    ],
+)
+def test_an_unknown_code(voronka: Voronka, code: str, lang: str, said: str) -> None:
+    ran = voronka("explain", code, "--lang", lang)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert said in ran.stderr
