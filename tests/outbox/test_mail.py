@@ -7,6 +7,8 @@ import pytest
 from tests.outbox.peers import Mailbox, smtp
 from tests.outbox.post import Post, mail
 from voronka.engine.host import queries
+from voronka.engine.store import outbox
+from voronka.engine.store.writer import Writer
 
 
 @pytest.mark.requirement("R46", "U10")
@@ -155,3 +157,17 @@ def test_nothing_goes_out_between_a_restore_and_resume() -> None:
         assert post.statuses() == ["pending"]
         post.store.db.execute("DELETE FROM meta WHERE key = 'hold'")
         assert post.deliver() == 1
+
+
+@pytest.mark.parametrize(("whole", "left"), [(False, ["pending", "cancelled"]), (True, ["cancelled", "cancelled"])])
+def test_a_sentence_that_is_switched_off_stops_what_it_queued(whole: bool, left: list[str]) -> None:
+    with Post(mail(1)) as post:
+        post.greet("twice")
+        _, second = post.effects()
+        path = second.intent["path"]
+        stage = path.rpartition("/")[0]
+        with Writer(post.store, post.now) as writer:
+            assert outbox.cancel(writer, "client", stage) == 0
+            assert outbox.cancel(writer, "sales", stage[:-1]) == 0
+            assert outbox.cancel(writer, "sales", stage if whole else path) == (2 if whole else 1)
+        assert post.statuses() == left
