@@ -25,7 +25,7 @@ from voronka.engine.host.live import live_host
 from voronka.engine.program.build import Programs
 from voronka.engine.store.files import open_store
 from voronka.engine.store.problems import StoreFailed, StoreProblem
-from voronka.engine.store.store import engine_version
+from voronka.engine.version import engine_version
 from voronka.engine.workspace import Loaded
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from voronka.dsl.definition.values import canonical
@@ -136,14 +135,3 @@ def facets_of(store: Store, definition: int) -> Facets:
     """The facets stored with a definition; none for number 0."""
     row = store.db.execute("SELECT facets FROM definitions WHERE id = ?", (definition,)).fetchone()
     return load_facets(json.loads(row[0])) if row else Facets()
-
-
-@lru_cache(maxsize=1)
-def engine_version() -> str:
-    """The version of voronka that writes, as rows name it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("voronka")
-    except PackageNotFoundError:
-        return "0"

@@ -17,7 +17,8 @@ from voronka.engine.store.codec import DEAL, FORMAT, PEOPLE, RESOURCE, Row, enco
 from voronka.engine.store.entities import fold_entity
 from voronka.engine.store.problems import StoreFailed, problem_of
 from voronka.engine.store.seal import Sealer
-from voronka.engine.store.store import Entity, Store, engine_version
+from voronka.engine.store.store import Entity, Store
+from voronka.engine.version import engine_version
 
 _APPEND = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_STATE = "INSERT INTO states VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET head = ?2, version = ?3, state = ?4"
