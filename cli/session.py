@@ -177,7 +177,7 @@ def reading(app: App, *, silent: bool = False) -> Iterator[Session]:
                 f"timers that are due: {late}; they fire before the next change",
                 f"таймеров, чей срок настал: {late}; они сработают перед следующим изменением",
             )
-        yield Session(app, programs, store, now)
+        yield Session(app, _running(app, store, programs, silent), store, now)
 
 
 @contextmanager
@@ -207,7 +207,11 @@ def acting(
         opened = open_store(path)
     with line or nullcontext(), _opened(app, opened) as store:
         try:
+            if line is None:
+                programs = _settled(app, store, programs, now)
             host = make_host(store, programs, now)
+            while host.carry_on():
+                pass
             if catch_up and (fired := host.advance(now)) and app.verbose:
                 app.say(f"{fired} due timers fired first", f"сначала сработали таймеры: {fired}")
             yield Session(app, programs, store, now, host)
@@ -360,6 +364,103 @@ def file_programs(app: App) -> Programs | None:
         return None
     root = workspace(app)
     return load([definitions(root)], root).programs
+
+
+def _running(app: App, store: Store, programs: Programs, silent: bool = False) -> Programs:
+    """The definition that deals live under, which the files may be ahead of."""
+    from voronka.engine.plan.settling import running
+
+    found = running(store, programs)
+    if found is not programs and not silent:
+        app.say(
+            "the files have changes that are not in force yet: voronka plan",
+            "в файлах есть изменения, которые ещё не действуют: voronka plan",
+        )
+    return found
+
+
+def _settled(app: App, store: Store, programs: Programs, now: int) -> Programs:
+    """The files, if what they change is safe to take over; else what is in force, and a word why."""
+    from voronka.engine.plan.settling import settle
+
+    settled = settle(store, programs, _mode(app), now)
+    if settled.waiting is not None and settled.waiting.unsafe:
+        app.say(
+            "the files strand deals or lose data, so they are not in force: voronka plan",
+            "файлы оставят сделки без этапа или потеряют данные, поэтому не действуют: voronka plan",
+        )
+    elif settled.waiting is not None:
+        app.say(
+            "the files have changes that wait for `voronka apply`",
+            "в файлах есть изменения, они ждут `voronka apply`",
+        )
+    elif settled.plan is not None and settled.plan.affected:
+        count = settled.plan.affected
+        app.say(
+            f"the edited files are in force; deals concerned: {count}", f"файлы действуют; затронуто сделок: {count}"
+        )
+    return settled.programs
+
+
+def _mode(app: App) -> str:
+    from voronka.engine.plan.settling import mode_of
+
+    try:
+        return mode_of(app.settings)
+    except ValueError as error:
+        raise app.fail(f"voronka.toml: {error}", f"voronka.toml: {error}") from error
+
+
+@contextmanager
+def planning(app: App, *, files: bool = True) -> Iterator[tuple[Store, Programs, int]]:
+    """Look at what other definitions would do: the store, the files' programs, or those in force, and now."""
+    from voronka.engine.store.files import MEMORY, open_store
+
+    now, path = _now(app), store_path(app)
+    programs = load_programs(app) if files else None
+    missing = app.store is None and not path.exists()
+    with _opened(app, open_store(MEMORY) if missing else open_store(path, write=False)) as store:
+        yield store, programs or _stored(app, store), now
+
+
+@contextmanager
+def deciding(app: App, *, files: bool = True) -> Iterator[tuple[Host, Programs]]:
+    """Put definitions in force: a host on what is in force now, and the files' programs. A daemon lends its store."""
+    from voronka.engine.plan.settling import running
+    from voronka.engine.store.files import open_store
+    from voronka.engine.store.problems import StoreFailed
+
+    now, path = _now(app), store_path(app)
+    programs = load_programs(app) if files else None
+    opened, line = _patiently(path)
+    if line is not None:
+        _asked(app, line, "lend")
+        opened = open_store(path)
+    with line or nullcontext(), _opened(app, opened) as store:
+        try:
+            current = running(store, programs) if programs is not None else _stored(app, store)
+            host = make_host(store, current, now)
+            host.advance(now)
+            yield host, programs or current
+        except StoreFailed as failed:
+            raise app.fail(failed.problem.text("en"), failed.problem.text("ru")) from failed
+
+
+def _stored(app: App, store: Store) -> Programs:
+    """The definition in force, from the store alone. Raises Failure: there is none, or it cannot be read."""
+    from voronka.engine.host import versions
+
+    now = versions.in_force(store)
+    if not now:
+        raise app.fail("no definition was ever in force here", "здесь ещё не действовало ни одно определение", FINDINGS)
+    try:
+        return versions.stored(store, now)
+    except versions.Unreadable as error:
+        raise app.fail(
+            f"what is in force cannot be compiled by this voronka: {error.why}",
+            f"действующее определение не читается этой voronka: {error.why}",
+            FINDINGS,
+        ) from error
 
 
 @contextmanager

@@ -194,7 +194,7 @@ def timers(s: Step, way: Lineage) -> None:
     """Timers under their new names, with their instants; what waits for something that is gone ends."""
     kept: list[tuple[str, int, Any]] = []
     for key, (due, _, context) in list(s.d.timers.items()):
-        to, carried_context = _timer(way, key, context)
+        to, carried_context = timer(way, key, context)
         if (to, carried_context) == (key, context):
             continue
         s.emit("timer-", key)
@@ -207,7 +207,8 @@ def timers(s: Step, way: Lineage) -> None:
         s.emit("timer", key, due, number, context)
 
 
-def _timer(way: Lineage, key: str, context: Any) -> tuple[str | None, Any]:
+def timer(way: Lineage, key: str, context: Any) -> tuple[str | None, Any]:
+    """A timer's key and context under the new names; no key where what it is for is gone."""
     if (match := _CONTINUED.fullmatch(key)) is not None:
         return _block(way, key, match["home"], context)
     home, sign, name = key.partition(":robot:")

@@ -75,7 +75,7 @@ class Host:
         else:
             self.passage = migrating.under_way(self.store, self.programs)
 
-    def adopt(self, programs: Programs, back: tuple[str, ...] = (), at_once: int = AT_ONCE) -> list[Done]:
+    def adopt(self, programs: Programs, back: tuple[str, ...] | None = None, at_once: int = AT_ONCE) -> list[Done]:
         """Put a definition in force; deals follow by events of their own, up to ``at_once`` in this transaction.
 
         The others follow when they are next looked at, or by :meth:`carry_on`; all do at once where they could not be

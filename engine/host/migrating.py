@@ -24,7 +24,6 @@ from voronka.engine.host.answers import Answers
 from voronka.engine.host.outcome import Undecidable
 from voronka.engine.program.build import Programs
 from voronka.engine.program.lineage import Lineage, Names, inverted, joined, lineage, pipelines
-from voronka.engine.store import incidents
 from voronka.engine.store.definitions import package_of
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held
@@ -41,13 +40,13 @@ class Passage:
     """From one definition to the next. ``after``: deals up to this number have followed.
 
     ``old`` is None where the stored version cannot be read any more: then names count as they are. ``back``: the
-    versions, oldest first, that led from ``new`` to ``old`` when this goes back to an earlier one.
+    versions in between, oldest first, that led from ``new`` to ``old`` when this goes back to an earlier one.
     """
 
     old: Programs | None
     new: Programs
     since: str  # hash of the old one
-    back: tuple[str, ...] = ()
+    back: tuple[str, ...] | None = None
     after: int = 0
     names: Mapping[str, Names] = field(default_factory=dict)  # of going back, by the old name of the pipeline
     renamed: Mapping[str, str] = field(default_factory=dict)  # pipelines, of going back
@@ -58,7 +57,12 @@ class Passage:
 
     def data(self) -> dict[str, Any]:
         """What the store remembers of it."""
-        return {"from": self.since, "to": self.new.hash, "back": list(self.back), "after": self.after}
+        return {
+            "from": self.since,
+            "to": self.new.hash,
+            "back": None if self.back is None else list(self.back),
+            "after": self.after,
+        }
 
     def way(self, pipeline: str) -> Lineage:
         """How deals of a pipeline, by its old name, go on."""
@@ -78,15 +82,19 @@ class Passage:
 
     def _alike(self, old: Pipeline, new: Pipeline) -> bool:
         assert self.old is not None
-        if self.here is None:
-            self.here = _expanded(definitions.package(self.new))
         zones = (old.calendar, old.timezone), (new.calendar, new.timezone)
-        same_days = self.calendars.get(zones[0]) == self.here.get(zones[1])
+        same_days = self.calendars.get(zones[0]) == self.expanded().get(zones[1])
         mirrors = [
             (p.wiring.cards.get(n, {}), p.wiring.items.get(n, {}))
             for p, n in ((self.old, old.name), (self.new, new.name))
         ]
         return same_days and mirrors[0] == mirrors[1]
+
+    def expanded(self) -> dict[tuple[str, str], Any]:
+        """The new version's calendars as expanded now, by name and zone."""
+        if self.here is None:
+            self.here = _expanded(definitions.package(self.new))
+        return self.here
 
     def touched(self) -> list[str]:
         """Old names of the pipelines whose deals have something to follow."""
@@ -106,7 +114,9 @@ def _expanded(package: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     return {(name, zone): canonical(days) for name, zone, days in package["calendars"]}
 
 
-def passage(store: Store, since: str, programs: Programs, back: tuple[str, ...] = (), after: int = 0) -> Passage:
+def passage(
+    store: Store, since: str, programs: Programs, back: tuple[str, ...] | None = None, after: int = 0
+) -> Passage:
     """The way from a stored version to programs."""
     try:
         old: Programs | None = versions.stored(store, since)
@@ -115,7 +125,7 @@ def passage(store: Store, since: str, programs: Programs, back: tuple[str, ...] 
         old = None
     calendars = _expanded(package_of(store, since) or {"calendars": []})
     found = Passage(old, programs, since, back, after, calendars=calendars)
-    if back and old is not None:
+    if back is not None and old is not None:
         found.renamed, found.names = _way_back(store, old, programs, back)
     return found
 
@@ -164,7 +174,7 @@ def under_way(store: Store, programs: Programs) -> Passage | None:
     if text is None:
         return None
     data = json.loads(text)
-    return passage(store, data["from"], programs, tuple(data["back"]), data["after"])
+    return passage(store, data["from"], programs, None if data["back"] is None else tuple(data["back"]), data["after"])
 
 
 # --- deal by deal ----------------------------------------------------------------------------------------------------
@@ -188,10 +198,10 @@ def carry(work: Work, way: Passage, held: Held) -> Held:
 
 
 def _carried(work: Work, way: Passage, lines: Lineage, held: Held) -> Held:
-    deal, at = held.deal, work.writer.recorded
+    deal, at = held.deal, work.now
     program = way.new.program(lines.new.name) if lines.new is not None else None
     event = Event("migrate", {"from": way.since, "to": way.new.hash}, at, "robot", recorded_at=at)
-    if way.back:
+    if way.back is not None:
         event.data["back"] = list(way.back)
     trouble = ""
     decision: Decision | None = None
@@ -222,7 +232,7 @@ def _said(work: Work, held: Held, decision: Decision | None, event: Event, why: 
     """A deal that could not follow as it should is an incident, and red."""
     deal = decision.deal.copy() if decision is not None and decision.deal is not None else held.deal.copy()
     about = {"text": why}
-    incident = incidents.open_incident(work.writer, "migration", held.deal.id, about, event.at)
+    incident = work.incident("migration", held.deal.id, about, event.at)
     change: Change = ("flag", f"incident:{incident}", {"at": event.at, "incident": incident, **about})
     apply(deal, change)
     return Decision(deal, [*(decision.changes if decision is not None else ()), change])

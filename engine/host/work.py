@@ -44,6 +44,15 @@ class Work:
         self.left = False  # messages wait in the inbox for the next transaction
         self.carrying: set[int] = set()  # deals that are just coming under another definition
 
+    @property
+    def now(self) -> int:
+        """The instant of this transaction, ms."""
+        return self.writer.recorded
+
+    def incident(self, kind: str, deal: int, about: dict[str, Any], at: int) -> int:
+        """Something that a person has to look at; returns its number."""
+        return incidents.open_incident(self.writer, kind, deal, about, at)
+
     # --- deals
 
     def held(self, number: int) -> Held | None:

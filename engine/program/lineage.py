@@ -50,8 +50,7 @@ class Lineage:
 
     ``names`` by kind: stage field event task robot approval reason role checklist, and ``option FIELD``, ``outcome
     TASK``, ``point CHECKLIST`` by the new name of what they belong to. ``known`` are the paths of the old version's
-    sentences, ``paths`` what they are now; those in ``same`` do what they did before. ``touched``: whether anything
-    that deals may notice differs.
+    sentences, ``paths`` what they are now. ``touched``: whether anything that deals may notice differs.
     """
 
     old: Pipeline
@@ -59,7 +58,6 @@ class Lineage:
     names: Names
     known: frozenset[str]
     paths: Mapping[str, str]
-    same: frozenset[str]
     touched: bool
 
     def name(self, kind: str, old: str) -> str | None:
@@ -87,7 +85,7 @@ def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alik
     ``alike``: whether what lies outside the pipeline's own text (calendar, mirrored values) is as it was.
     """
     if new is None:
-        return Lineage(old, None, {}, frozenset(), {}, frozenset(), True)
+        return Lineage(old, None, {}, frozenset(), {}, True)
     names = _names(old, new, back or {})
     before, after = sentences(old), sentences(new)
     paths = _paths(before, after, names)
@@ -96,11 +94,10 @@ def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alik
         if sentence.kind == "Task" and not sentence.name and path in paths:
             tasks[path] = paths[path]
     names["task"] = tasks
-    same = frozenset(path for path, to in paths.items() if before[path].shape == after[to].shape)
     renamed = any(old_name != name for kind in names.values() for old_name, name in kind.items())
     moved = any(path != to for path, to in paths.items())
     touched = not alike or renamed or moved or old.name != new.name or shape(old) != shape(new)
-    return Lineage(old, new, names, frozenset(before), paths, same, touched)
+    return Lineage(old, new, names, frozenset(before), paths, touched)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from voronka.dsl.definition.actions import Message
+from voronka.dsl.definition.expr import Loc
 
 # where a sentence stands, how it was spelt, and what it is called after, decides nothing
 _PLACES = frozenset({"loc", "text", "path", "was", "retired"})
@@ -22,6 +23,8 @@ class Shapes:
 
     def of(self, node: Any) -> Shape:
         """Everything of a part but its places."""
+        if isinstance(node, Loc):
+            return ()
         if is_dataclass(node) and not isinstance(node, type):
             if (known := self._known.get(id(node))) is not None:
                 return known[1]
