@@ -96,7 +96,10 @@ class Programs:
         self.definition = definition
         self._calendars: dict[tuple[str, str], WorkCalendar] = {}
         self._programs: dict[str, Program] = {}
-        self.wiring: Wiring = wire(definition)
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        return wire(self.definition)
 
     @cached_property
     def hash(self) -> str:
