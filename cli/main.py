@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "person": ("person", "Who works here, who is absent, who left."),
     "event": ("event", "Send events in, list what was kept."),
     "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
+    "notice": ("notice", "Words to colleagues who have no mail address here."),
     "import": ("import_", "Bring deals in from a file."),
     "store": ("store", "Look at the store and verify it."),
     "explain": ("explain", "What a finding means, by its code or name."),

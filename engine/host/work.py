@@ -276,6 +276,9 @@ class Work:
                 return Reply(status, unmet=tuple(unmet), message=message)
             if command.kind == "incident":
                 return self._incident(command, at)
+            if command.kind == "notice":
+                outbox.mark_read(self.writer, str(command.data.get("person", "")))
+                return Reply("done")
             return self._deal(command, at)
         except Undecidable as error:
             return _error(f"this cannot be decided: {error}", f"это не удалось решить: {error}")

@@ -134,6 +134,25 @@ def keep_body(writer: Writer, key: Key, body: str) -> None:
     )
 
 
+def notices(store: Store, person: str | None = None) -> list[tuple[int, int, str, str, Any]]:
+    """Words to colleagues that nobody has marked as read: (deal, at, person, channel, body), oldest first."""
+    rows = store.db.execute(
+        """SELECT deal, at, json_extract(intent, '$.to.person'), channel, body FROM outbox WHERE status = 'notice'
+            AND (?1 IS NULL OR json_extract(intent, '$.to.person') = ?1) ORDER BY at, deal, version, part""",
+        (person,),
+    )
+    return [(*row[:4], json.loads(row[4])) for row in rows.fetchall()]
+
+
+def mark_read(writer: Writer, person: str) -> int:
+    """A person has seen their notices; returns how many there were."""
+    done = writer.db.execute(
+        "UPDATE outbox SET status = 'sent' WHERE status = 'notice' AND json_extract(intent, '$.to.person') = ?",
+        (person,),
+    )
+    return done.rowcount
+
+
 def revive(writer: Writer, keys: Iterable[Key], now: int) -> int:
     """Put dead effects back among the waiting, as if never tried; returns how many were."""
     return _bulk(
