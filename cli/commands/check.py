@@ -15,15 +15,25 @@ from voronka.engine.words.dates import count
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    help="How findings are printed (default: text).",
+)
 @common
-def command(app: App, paths: tuple[Path, ...]) -> None:
+def command(app: App, paths: tuple[Path, ...], form: str | None) -> None:
     """Check definition files: names, types, gates, flow, templates.
 
     PATH: files or folders; without any, the workspace. Exit code 0: clean, 1: findings, 2: usage, or a file that
-    cannot be read. With --json: {"findings": [...], "files": n, "pipelines": [...]}.
+    cannot be read. With --json: {"findings": [...], "files": n, "pipelines": [...]}. SARIF is version 2.1.0; github
+    prints workflow commands.
     """
     from voronka.engine.workspace import load, pipeline_files
 
+    if app.as_json and form not in (None, "json"):
+        raise app.fail(f"--json and --format {form}: choose one", f"--json и --format {form}: нужно одно из двух")
+    app.as_json = app.as_json or form == "json"
     root = app.settings.get("root")
     chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path()]
     for path in chosen:
@@ -40,6 +50,17 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
     names = list(loaded.programs.definition.pipelines) if loaded.programs else []
     if app.as_json:
         app.dump({"findings": findings.data(shown, app.lang), "files": len(files), "pipelines": names})
+    elif form == "sarif":
+        from importlib.metadata import version
+
+        from voronka.dsl.text.sarif import sarif
+
+        app.dump(sarif(shown, app.lang, version("voronka")))
+    elif form == "github":
+        from voronka.dsl.text.github import github
+
+        for one in shown:
+            app.out(github(one, app.lang))
     else:
         findings.show(app, shown)
     counted = [d for d in shown if d.severity is not Severity.NOTE]
@@ -47,7 +68,7 @@ def command(app: App, paths: tuple[Path, ...]) -> None:
         text = findings.summary(counted, app.lang)
         app.say(text, text)
         raise SystemExit(USAGE if any(d.code.id.startswith("V7") and d.is_error for d in counted) else FINDINGS)
-    if not app.as_json:
+    if not app.as_json and form != "sarif":
         ru = count(len(files), "ru", ("файл", "файла", "файлов"), ("file", "files"))
         pipelines = count(len(names), "en", ("", "", ""), ("pipeline", "pipelines"))
         en = count(len(files), "en", ("файл", "файла", "файлов"), ("file", "files"))
