@@ -222,9 +222,11 @@ class KeptRow:
 
 def list_kept(store: Store) -> Iterator[KeptRow]:
     """Kept events, oldest first (Meaning 12); payloads as encoded."""
+    values: dict[str, str] | None = None
     for row in store.db.execute("SELECT id, at, name, pipeline, deal, why, data FROM kept ORDER BY id"):
-        values = read.personal_of(store, 0) if MARK in row[6] else {}
-        yield KeptRow(*[*row[:6], read.unsealed(row[6], values)])
+        if values is None and MARK in row[6]:
+            values = read.personal_of(store, 0)
+        yield KeptRow(*[*row[:6], read.unsealed(row[6], values or {})])
 
 
 @dataclass(frozen=True, slots=True)

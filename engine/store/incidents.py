@@ -54,7 +54,7 @@ def keep(
 ) -> int:
     """Keep an event that nothing consumed (Meaning 12); returns its number. ``payload`` is encoded."""
     data = {"name": name, "pipeline": pipeline, "deal": deal, "why": why, "payload": payload}
-    _, row = writer.entity(KEPT, "kept", "event", data, [], at, actor, key)
+    _, row = writer.entity(KEPT, "kept", "event", data, [], at, actor, key, private="payload")
     kept = json.loads(row.event)["data"]
     writer.db.execute(
         "INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -81,6 +81,16 @@ class Sealer:
             return [self._operand(pair) for pair in value]
         return self.named(value)
 
+    def every(self, data: Any) -> Any:
+        """Seal every text, names left as they are: of data that nobody has declared, any may be personal."""
+        if isinstance(data, str):
+            return self.value(data)
+        if isinstance(data, dict):
+            return {key: self.every(value) for key, value in data.items()}
+        if isinstance(data, list):
+            return [self.every(item) for item in data]
+        return data
+
     def _operand(self, pair: Any) -> Any:
         match pair:
             case [str(name), str(value)] if name.rpartition(".")[2] in self.names:

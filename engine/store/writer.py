@@ -219,8 +219,12 @@ class Writer:
         actor: str = "",
         key: str | None = None,
         cause: int = 0,
+        private: str = "",
     ) -> tuple[Entity, Row]:
-        """One event of another entity; ``data`` and ``changes`` are JSON data."""
+        """One event of another entity; ``data`` and ``changes`` are JSON data.
+
+        ``private``: a part of the data whose every text is sealed, because nobody has said what it means.
+        """
         store = self.store
         entity = store.entity(kind, name).copy()
         if not entity.id:
@@ -231,9 +235,11 @@ class Writer:
             made["key"] = key
         if cause:
             made["cause"] = cause
-        if names := store.facets.names:
+        names = store.facets.names
+        if names or private:
             sealer = Sealer(store.facets.of(""), names, {}, store.salt)
-            made["data"] = sealer.named(data)
+            made["data"] = {key: sealer.every(value) if key == private else value for key, value in data.items()}
+            made["data"] |= sealer.named({key: value for key, value in data.items() if key != private})
             changes = sealer.seen(sealer.named(changes))
             if fresh := self._keep(0, sealer):
                 made["sealed"] = fresh

@@ -203,3 +203,16 @@ def test_what_nobody_takes_is_kept_and_shown(tmp_path: Path, payload: Any, statu
         (incident,) = queries.list_incidents(office.store)
         assert incident.kind == "unrouted"
         assert office.deal(1).stage == "new"
+
+
+def test_nothing_that_a_kept_payload_says_stands_in_the_log(tmp_path: Path) -> None:
+    """What a stranger sends may be personal whatever it is called (architecture.md, Personal data)."""
+    with Office() as office:
+        body = json.dumps({"event": "x", "customer": {"tel": "+7 999 123-45-67", "note": ["Ira Petrova"]}}).encode()
+        serve(office, tmp_path, lambda port: post(port, "/in/bank", body, signed(office, body)))
+        (kept,) = queries.list_kept(office.store)
+        assert "Ira Petrova" in str(kept.payload)
+        log = str(office.store.db.execute("SELECT event, changes FROM log").fetchall())
+        data = str(office.store.db.execute("SELECT data FROM kept").fetchall())
+        assert "tel" in log
+        assert all(said not in log + data for said in ("Petrova", "123-45-67"))
