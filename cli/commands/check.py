@@ -29,20 +29,13 @@ def command(app: App, paths: tuple[Path, ...], form: str | None) -> None:
     cannot be read. With --json: {"findings": [...], "files": n, "pipelines": [...]}. SARIF is version 2.1.0; github
     prints workflow commands.
     """
-    from voronka.engine.workspace import load, pipeline_files
+    from voronka.cli.chosen import chosen_files
+    from voronka.engine.workspace import load
 
     if app.as_json and form not in (None, "json"):
         raise app.fail(f"--json and --format {form}: choose one", f"--json и --format {form}: нужно одно из двух")
     app.as_json = app.as_json or form == "json"
-    root = app.settings.get("root")
-    chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path()]
-    for path in chosen:
-        if not path.exists():
-            raise app.fail(f"{path}: there is no such file or folder", f"{path}: нет такого файла или папки", USAGE)
-    files = pipeline_files(chosen)
-    if not files:
-        where = ", ".join(map(str, chosen))
-        raise app.fail(f"{where}: no *.pipeline file here", f"{where}: здесь нет файлов *.pipeline", USAGE)
+    files = chosen_files(app, paths)
     began = time.perf_counter()
     loaded = load(files)
     took = time.perf_counter() - began

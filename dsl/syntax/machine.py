@@ -291,9 +291,9 @@ class Machine:
         if kind == "CURRENCY_CODE":
             return sign_or_code(text)
         if kind == "QUANTIFIER":
-            return text.split()[0]
+            return _EDGES.match(text)[1]  # type: ignore[index]  # comments may stand between its words
         if kind == "STRATEGY":
-            return " ".join(text.split())
+            return " ".join(_EDGES.match(text).groups())  # type: ignore[union-attr]
         if kind == "DATE":
             return DateLit(self.date(text, span), span)
         return TimeLit(self.time(text, span), span)
@@ -343,4 +343,5 @@ class Machine:
 _VALUED = frozenset(
     ["UNIT", "COMPARE", "CURRENCY_CODE", "QUANTIFIER", "STRATEGY", "STRING", "NUMBER", "DATE", "TIME"],
 )
+_EDGES = re.compile(r"(\w+).*?(\w+)\Z", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

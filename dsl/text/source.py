@@ -81,10 +81,17 @@ def load_source(path: str | Path, name: str | None = None) -> Source | Diagnosti
         return _refuse(shown, workspace.NO_PERMISSION)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return _refuse(shown, workspace.UNREADABLE, why=getattr(error, "strerror", None) or str(error))
+    return decode_source(data, shown)
+
+
+def decode_source(data: bytes, name: str) -> Source | Diagnostic:
+    """The text of these bytes, with or without a BOM; a diagnostic (V7xx) where they are not UTF-8 or too many."""
+    if len(data) > MAX_BYTES:
+        return _refuse(name, workspace.TOO_LARGE, size=_megabytes(len(data)), limit=_megabytes(MAX_BYTES))
     try:
-        return Source(shown, data.decode("utf-8-sig"))
+        return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return _bad_encoding(shown, data, error)
+        return _bad_encoding(name, data, error)
 
 
 def _megabytes(size: int) -> Both:

@@ -124,6 +124,14 @@ def test_comments_are_kept_in_order() -> None:
     assert [comment.text for comment in crlf.comments] == [text for text, _ in found]
 
 
+def test_comments_may_stand_between_the_words_of_one_token() -> None:
+    text = "pipeline p { owner is a by %s %s check %s %s b are c else %s }"
+    plain = parsed(text % ("round", "robin", "any", "of", '"x"'))
+    assert plain.complete
+    noted = parsed(text % ("round# why\n", "# of a\nrobin", "any#\n", "#b\nof", '"x"'))
+    assert dump(noted.file) == dump(plain.file)
+
+
 def test_line_ends_bom_and_white_space_do_not_matter() -> None:
     plain = dump(parsed(SALES).file)
     assert parsed(SALES).complete

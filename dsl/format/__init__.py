@@ -1,0 +1,1 @@
+"""One style for every file: a text is laid out anew, and nothing in it but white space changes."""
