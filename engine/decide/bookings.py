@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.values import Duration
+from voronka.engine.compile import moments
 from voronka.engine.deal.protocol import Operand, Unmet
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def slot(s: Step, name: str) -> list[Any] | None:
         end = values.get(kind.until)
     else:
         length = Duration(Decimal(kind.length[0]), kind.length[1]) if kind.length else values.get(kind.lasts)
-        end = None if length is None else s.cal.add(int(start), length, 1)
+        end = None if length is None else moments.later(s.cal, int(start), length)
     return None if end is None or end <= start else [kind.target, item, int(start), int(end)]
 
 

@@ -108,7 +108,7 @@ def names(s: Step, way: Lineage) -> None:
 def _flags(s: Step, way: Lineage) -> None:
     for key, data in list(s.d.flags.items()):
         kind, _, about = key.partition(":")
-        if kind in ("nobody", "unsent") and about in way.known:
+        if kind in ("nobody", "unsent", "undated") and about in way.known:
             to = way.paths.get(about)
         elif kind in ("check", "book", "require") and about in way.old.fields:
             to = way.name("field", about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from voronka.dsl.definition.values import Duration
 from voronka.engine.decide import timers
 from voronka.engine.program.parts import Instant, TaskProgram
 
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
 def instant_of(s: Step, instant: Instant, task: TaskState | None = None, closing: bool = True) -> int | None:
     """When a moment is, or None while what it counts from is missing.
 
-    In a task's deadline ``entry`` is the entry of its visit, ``now`` and ``request`` are when it was planned or last
-    answered. A date means the close of its working hours where a deadline hangs on it (``closing``), else the begin of
-    the day; a time of day (``at``) goes before both.
+    None is also what no calendar can say: half a day later, the year 12,000. In a task's deadline ``entry`` is the
+    entry of its visit, ``now`` and ``request`` are when it was planned or last answered. A date means the close of its
+    working hours where a deadline hangs on it (``closing``), else the begin of the day; a time of day (``at``) goes
+    before both.
     """
     base = _base(s, instant, task)
-    if base is None:
-        return None
     length = None if instant.offset is None else instant.offset(s.d, s)
-    if instant.offset is not None and length is None:
+    if base is None or (instant.offset is not None and length is None):
         return None
+    try:
+        return _shifted(s, instant, base, length, closing)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _shifted(s: Step, instant: Instant, base: Any, length: Duration | None, closing: bool) -> int:
     moment, cal = instant.moment, s.cal
     if isinstance(base, date):
         if length is not None:

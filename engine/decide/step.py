@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from voronka.dsl.definition.actions import Action
-from voronka.dsl.definition.values import canonical
-from voronka.engine.compile import Ctx
+from voronka.dsl.definition.values import Duration, canonical
+from voronka.engine.compile import Ctx, moments
 from voronka.engine.deal.changes import Change, apply, encode_deep
 from voronka.engine.deal.protocol import Ask, Asks, Event, Unmet
 from voronka.engine.deal.state import Deal, TaskState
@@ -252,8 +252,14 @@ class Step(Ctx):
     def auto_lose(self, reason: str, action: Action) -> None:
         moves.auto_lose(self, reason, action)
 
-    def later(self, path: str, due: int, awaited: str = "") -> None:
-        timers.later(self, path, due, awaited)
+    def later(self, action: Action, length: Duration | None, awaited: str = "") -> None:
+        """``after D`` and ``wait D``: how long may hang on a field that is empty, or holds what no calendar can add."""
+        due = None if length is None else moments.later(self.cal, self.now, length)
+        if due is None:
+            self.trouble(f"undated:{action.path}", action)
+            return
+        self.settled(f"undated:{action.path}")
+        timers.later(self, action.path, due, awaited)
 
     def hand_over(self, who: WhoProgram, tasks_only: bool) -> None:
         people.hand_over(self, who, tasks_only)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from voronka.engine.compile import moments
 from voronka.engine.deal.changes import decode_deep, encode_deep
 from voronka.engine.decide import deadlines
 from voronka.engine.program.parts import Condition, RobotProgram, Trig
@@ -156,7 +157,7 @@ def limit_of(s: Step) -> int | None:
     if stage.limit_fixed and not s.adopting and (timer := s.d.timers.get("v:limit")) is not None:
         return int(timer[0])
     lasts = stage.limit(s.d, s)
-    return None if lasts is None else int(s.cal.add(s.d.entered, lasts, 1))
+    return None if lasts is None else moments.later(s.cal, s.d.entered, lasts)
 
 
 def returns(s: Step) -> Iterator[tuple[str, int]]:

@@ -88,7 +88,7 @@ def _act(action: Action, builder: Builder) -> Run:
         case After(length=length):
             lasts = compiled.value(length)
             builder.blocks[action.path] = compile_block(action.actions, builder)
-            return lambda s: s.later(action.path, s.cal.add(s.now, lasts(s.d, s), 1))
+            return lambda s: s.later(action, lasts(s.d, s))
         case HandOver():
             who = builder.who(action.who)
             return lambda s: s.hand_over(who, action.tasks_only)
@@ -177,4 +177,4 @@ def _wait(action: Wait, builder: Builder) -> Run:
     builder.blocks[action.path + "/then"] = compile_block(action.then, builder)
     awaited = f"event:{action.event}" if action.event else f"task:{action.task}:done"
     builder.awaited.add(awaited)
-    return lambda s: s.later(action.path, s.cal.add(s.now, lasts(s.d, s), 1), awaited)
+    return lambda s: s.later(action, lasts(s.d, s), awaited)

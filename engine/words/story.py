@@ -274,6 +274,7 @@ class _Teller:
             "limit": self.s.say("слишком долго на этапе", "too long in this stage"),
             "nobody": self.s.say("некому поручить", "nobody to give it to"),
             "unsent": self.s.say("не отправлено: нет адреса", "not sent: no address") + f" ({data.get('field', '')})",
+            "undated": self.s.say("не отложено: длительность неизвестна", "not put off: its length is unknown"),
             "book": self.s.say("ресурс занят", "the resource is taken"),
             "check": self.s.say("значение не принято", "the value is not accepted"),
             "incident": str(data.get("text", "")),

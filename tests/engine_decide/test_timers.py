@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.engine_decide.desk import DAY, HOUR, MINUTE, MONDAY, Desk, due, moscow, programs
+from voronka.dsl.definition.values import Duration
 from voronka.engine.deal.changes import dump, fold
 from voronka.engine.deal.protocol import Ask, Decision, Event
 from voronka.engine.deal.state import Deal
@@ -367,3 +369,43 @@ def test_a_pending_move_whose_rule_is_gone_is_dropped() -> None:
         kept = meet(blocked.replace('"Warm"', '"Warmer"'), desk.deal(deal), desk.now)
         assert len(kept.pending) == 1
         assert meet(CLOCKS, desk.deal(deal), desk.now).pending == {}
+
+
+UNDATED = """
+team t "Team" { person anna "Anna" is manager }
+pipeline p "P" {
+  timezone "Europe/Moscow"
+  role manager "Manager"
+  owner is manager by round robin
+  field n     "N"     number = 2
+  field lasts "Lasts" duration is n * 1 day
+  field term  "Term"  duration
+  field log   "Log"   text
+  event go    "Go"
+  stage one "One" {
+    task t_ "T" { assign owner  due lasts after entry }
+    limit term
+    on event go { after term { set log = "after" } }
+  }
+  won done "Done"
+  lost gone "Gone" { reason r "R" }
+}
+"""
+
+
+def test_a_length_that_is_unset_or_that_no_calendar_can_add_leaves_things_undated_and_says_so() -> None:
+    with Desk(UNDATED) as desk:
+        deal = desk.new("p", n=Decimal("2.5"))
+        assert (desk.task(deal, "t_").status, "v:limit" in desk.deal(deal).timers) == ("waiting", False)
+        desk.act(deal, "event", name="go")
+        assert set(desk.deal(deal).flags) == {"undated:one/#1/#1"}
+        desk.act(deal, "set", fields={"n": Decimal(3), "term": Duration(Decimal(4), "hour")})
+        assert due(desk.task(deal, "t_")) == "2026-03-05 10:00"
+        assert desk.deal(deal).timers["v:limit"][0] == MONDAY + 4 * HOUR
+        desk.act(deal, "event", name="go")
+        assert desk.deal(deal).flags == {}
+        desk.act(deal, "set", fields={"term": Duration(Decimal(8), "hour")})  # the limit follows, too
+        desk.after(4 * HOUR)
+        assert (desk.fields(deal)["log"], desk.deal(deal).flags) == ("after", {})
+        desk.after(4 * HOUR)
+        assert set(desk.deal(deal).flags) == {"limit"}

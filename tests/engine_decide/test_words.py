@@ -57,7 +57,6 @@ pipeline deals "Сделки" / "Deals" {
   stage plain "Простая" / "Plain" {
     task plain_ "Просто" / "Plainly" { assign owner  due 9 days after entry }
     robot counts "Считает" / "Counts" { on change n when n < 500 and n > 0  set n = n + 1 }
-    task long_ "Долго" / "Long" { assign owner  due 5 years after last }
   }
   stage old "Старая" / "Old" { retiring }
   won done "Готово" / "Done" { tunnel to after_ { copy key as name } }
@@ -98,6 +97,10 @@ def setup(desk: Desk) -> int:
 def rescheduled(desk: Desk, deal: int) -> None:
     desk.act(deal, "set", fields={"last": date(2026, 3, 10)})
     desk.act(deal, "reschedule", task="call", due=desk.now + 2 * DAY, comment="x")
+
+
+def endless(desk: Desk, deal: int) -> None:
+    desk.act(deal, "set", fields={"last": date(9998, 12, 31)})
 
 
 def lost(desk: Desk, deal: int) -> None:
@@ -163,7 +166,7 @@ REFUSED: list[tuple[Callable[[Desk, int], None], str, dict[str, Any]]] = [
     (nothing, "assign", {"person": "ana"}),
     (nothing, "resolve", {"flag": "limit"}),
     (plain, "set", {"fields": {"n": Decimal(1)}}),
-    (plain, "set", {"fields": {"last": date(9998, 1, 1)}}),
+    (endless, "reschedule", {"task": "call", "due": moscow("2026-03-11 10:00"), "comment": "x"}),
 ]
 
 
