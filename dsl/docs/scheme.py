@@ -277,7 +277,9 @@ def _goal(rule: Standing, words: Words) -> str:
 def _reason(reason: Reason, words: Words) -> Iterator[Note]:
     text = words.title(reason.title, reason.name)
     if reason.from_:
-        text += words.say(" — from ", " — с этапов ") + ", ".join(words.quoted(words.stage(s)) for s in reason.from_)
+        text += words.say(" — from ", " — с этапов " if len(reason.from_) > 1 else " — с этапа ") + ", ".join(
+            words.quoted(words.stage(s)) for s in reason.from_
+        )
     if needs := _needs(reason, words):
         text += f"; {needs}"
     yield Note("reason", text + words.when(reason.when))
