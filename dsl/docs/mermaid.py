@@ -9,7 +9,7 @@ from voronka.dsl.docs.terminal import clean, wrap
 
 _CELLS = 56  # of a line in a box
 _ARROWS = {"next": "-->", "move": "==>", "lose": "-.->", "return": "-.->", "tunnel": "-.->"}
-_SPECIAL = re.compile(r'[#&<>"`*_~|\\]|^[-+=](?=\s)')
+_SPECIAL = re.compile(r'[#${}&<>"`*_~|\\]|^[-+=](?=\s)')
 _LISTED = re.compile(r"^(\d+)\.")
 
 
