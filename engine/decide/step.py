@@ -289,7 +289,7 @@ class Step(Ctx):
                 "start": tunnel.start,
                 "fields": gates.tunnelled(self, program),
                 "link": tunnel.link,
-                "owner": people.first(self, program.owner),
+                "owner": people.first(self, program.owner, for_owner=True),
                 "path": tunnel.path,
                 "loc": str(tunnel.loc),
             }

@@ -17,13 +17,14 @@ from voronka.engine.store.verify import verify
 from voronka.stdlib.library import library
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+TEMPLATES = {"templates/letter.txt": "subject: Hello\n\nHello\n", "templates/paper.html": "<p>Paper</p>\n"}
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @cache
 def programs(text: str, name: str = "desk.pipeline") -> Programs:
     """A definition's programs, compiled once in a run. Warnings are let pass."""
-    checked = check_text(name, text, library(), {"letter.txt": "subject: Hello\n\nHello\n"})
+    checked = check_text(name, text, library(), TEMPLATES)
     errors = [f"{d.span.start} {d.message()}" for d in checked.diagnostics if d.is_error]
     assert checked.definition is not None, errors
     return Programs(checked.definition)

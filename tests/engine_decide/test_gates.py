@@ -10,6 +10,7 @@ import pytest
 from tests.engine_decide.desk import DAY, HOUR, Desk, programs
 from voronka.dsl.definition.values import Duration
 from voronka.engine.deal.protocol import Operand
+from voronka.engine.host.commands import Command
 from voronka.engine.host.trial import trial
 
 DEALS = """
@@ -107,8 +108,9 @@ def test_a_blocked_move_says_every_condition_with_its_values_and_its_place() -> 
 def test_creation_goes_through_the_gates_of_its_stage(given: dict[str, Any], unmet: list[tuple[str, str]]) -> None:
     with Desk(DEALS) as desk:
         for imported in (False, True):
-            reply = desk.submit("create", {"fields": given, "stage": "told"}, pipeline="deals")
-            assert [(u.kind, u.name) for u in reply.unmet] == unmet, imported
+            wish = Command("create", {"fields": given, "stage": "told"}, None, "deals", imported=imported)
+            reply = desk.host.submit(wish)
+            assert [(u.kind, u.name) for u in reply.unmet] == unmet
             assert (reply.deal is None) is bool(unmet)
 
 

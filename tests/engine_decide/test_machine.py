@@ -42,7 +42,8 @@ TEXTS = {
     "clocks": CLOCKS, "folks": FOLKS, "losses": LOSSES, "orders": ORDERS,
 }  # fmt: skip
 WORDS = ("x", "y", "k", "three", "review", "give", "anna", "nothing", "escalated", "")
-NUMBERS = st.integers(0, 10**6)
+# small numbers are drawn most: they are spread, so that all is chosen alike
+NUMBERS = st.integers(0, 2**24).map(lambda n: n * 2654435761 % 2**32)
 LATER = (MINUTE, HOUR, 7 * HOUR, DAY, 3 * DAY, 12 * DAY, 60 * DAY)
 
 
@@ -102,6 +103,11 @@ class Team(RuleBasedStateMachine):
         self.programs = definition(name)
         self.sandbox = Sandbox(self.programs, MONDAY)
         self.sandbox.host.decide = self.decide
+        for place, pipeline in enumerate(self.programs.definition.pipelines.values()):
+            fields = {n: value(f.type, place + 5, MONDAY, []) for n, f in pipeline.fields.items() if f.formula is None}
+            given = {name: given for name, given in fields.items() if given not in (None, "")}
+            for deal in (given, {}):
+                self.do("submit", "create", {"fields": deal}, None, pipeline.name, "")
 
     def decide(self, program: Program, deal: Deal | None, event: Event) -> Decision | Asks:
         try:
@@ -151,6 +157,13 @@ class Team(RuleBasedStateMachine):
                 found[name] = None if given == "" else given
         return found
 
+    def needed(self, program: Program, names: list[str], n: int) -> dict[str, Any]:
+        """Values for fields that something asks for."""
+        fields = {name: program.pipeline.fields[name] for name in names}
+        plain = {name: field.type for name, field in fields.items() if field.formula is None}
+        found = {name: value(kind, n | 1, self.sandbox.now, self.linked(kind)) for name, kind in plain.items()}
+        return {name: given for name, given in found.items() if given not in (None, "")}
+
     def linked(self, kind: Type) -> list[int]:
         return [n for n in self.deals() if self.sandbox.deal(n).pipeline == kind.target] if kind.kind == "link" else []
 
@@ -176,19 +189,8 @@ class Team(RuleBasedStateMachine):
         lists = [c.name for c in program.stages[deal.stage].stage.checklists]
         if lists:
             self.submit(deal, "tick", {"points": lists})
-        fields = {
-            name: value(program.pipeline.fields[name].type, where + 1, self.sandbox.now, [])
-            for name, _, _ in program.stages[wanted].requires
-        }
-        self.submit(
-            deal,
-            "set",
-            {
-                "fields": {
-                    n: v for n, v in fields.items() if v is not None and program.pipeline.fields[n].formula is None
-                }
-            },
-        )
+        names = [name for name, _, _ in program.stages[wanted].requires]
+        self.submit(deal, "set", {"fields": self.needed(program, names, where)})
         self.submit(deal, "move", {"stage": wanted})
 
     @rule(who=NUMBERS, why=NUMBERS, comment=st.sampled_from([None, "x"]))
@@ -219,12 +221,12 @@ class Team(RuleBasedStateMachine):
         task = opened[which % len(opened)]
         declared = program.tasks_by_path.get(task.path)
         names = ["approved", "rejected"] if task.approval else list(declared.outcomes) if declared else []
-        data = {
-            "task": task.id,
-            "outcome": names[outcome % len(names)] if names else None,
-            "comment": comment,
-            "fields": self.values(program, picks),
-        }
+        chosen = names[outcome % len(names)] if names else None
+        fields = self.values(program, picks)
+        if declared is not None and outcome % 3:  # as somebody would who has read why not
+            needed = [*declared.requires, *(declared.outcomes[chosen].requires if chosen in declared.outcomes else ())]
+            fields |= self.needed(program, [name for name, _, _ in needed], outcome)
+        data: dict[str, Any] = {"task": task.id, "outcome": chosen, "comment": comment, "fields": fields}
         if outcome % 5 == 0:
             data["next"] = {"title": "Next", "due": self.sandbox.now + DAY}
         self.submit(deal, "done", data, which)
