@@ -38,6 +38,7 @@ HOSTILE = st.text(min_size=1, max_size=30) | st.sampled_from(
         'end"]',
         "]]>",
         "1. one",
+        "$$x$$ %%{init: {}}%%",
         "- two",
         "\x1b[31mred",
         "\x00",
