@@ -33,7 +33,7 @@ ATTRIBUTES = {
         "marks",
         "cards",
     ),
-    *("items", "present", "latest", "checks", "approvals", "get", "values", "status", "due", "outcome"),
+    *("items", "tasks", "visit", "latest", "checks", "approvals", "get", "values", "status", "due", "outcome"),
 }
 HOSTILE = [
     "__import__('os').system('true')",
