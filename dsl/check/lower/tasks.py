@@ -24,6 +24,9 @@ from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Label
 
 RESCHEDULERS = ("assignee", "supervisor", "owner")
+# when these happen a task is not open: it is planned after the entry, and cancelled before exit and closing
+_NEVER_OPEN = frozenset({"entry", "exit", "creation", "closing"})
+_NOT_OPEN = Both("no task is open at that moment", "в этот момент ни одна задача не открыта")
 _TIMES = Both("the number of times", "число раз")
 
 
@@ -173,6 +176,12 @@ def hook(node: nodes.Hook, home: Home) -> Robot:
     """``TRIGGER { actions }``: a robot without a name."""
     path = home.unnamed(home.env)
     made, carried = trigger(node.trigger, home.place)
+    if home.place.scope in ("task", "approval") and made.happening is not None and made.happening.kind in _NEVER_OPEN:
+        hint = Both("write it outside of the task", "напишите это снаружи задачи")
+        name, labels = made.happening.kind, included(home.env)
+        home.table.world.report(
+            names.OUT_OF_PLACE, node.trigger.span, labels=labels, name=name, why=_NOT_OPEN, hint=hint
+        )
     inside = Home(path, carrying(home.place, carried), in_defaults=home.in_defaults)
     return Robot(path, Title(), path, (made,), block(node.actions, inside), loc_of(node.span), named=False)
 
