@@ -133,7 +133,9 @@ def _rename(span: Span, name: str, near: Sequence[str]) -> Fix | None:
 
 
 def inside(text: nodes.StringLit) -> Span:
-    """A quoted text without its quotes."""
+    """A quoted text without its quotes; all of it where a quote alone stands at the end of a file."""
+    if len(text.span.text) < 2:
+        return text.span
     return Span(text.span.source, text.span.start + 1, text.span.end - 1)
 
 
