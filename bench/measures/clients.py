@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from measures import sales
-from measures.harness import Act, Line, by_turns
+from measures.harness import WALL, Act, Line, by_turns
 from voronka.engine.daemon.client import Line as Connection
 from voronka.engine.daemon.daemon import Daemon
 from voronka.engine.daemon.wire import command_data, packed, socket_path, unpacked
@@ -40,6 +40,7 @@ def lines(quick: bool) -> list[Line]:
             times = by_turns(
                 {many: _blocks(path, numbers[:half], MANY), ONE: _blocks(path, numbers[half:], 1)},
                 runs,
+                WALL,
             )
     return [times.line(many, ONE, f"set, {many}: times as fast", LEAST, BLOCK, least=True)]
 

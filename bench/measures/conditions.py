@@ -18,7 +18,7 @@ MONEY, CHOICE = Type("money", currency="RUB"), Type("choice")
 LIMIT, RATE, FIFTH = Decimal(1000), Decimal("0.3"), Decimal("0.2")
 EXACT = Context(prec=50)
 MOST = 1.15
-CALLS, RULES = 20_000, 200
+CALLS, RULES = 5_000, 200
 BY_HAND, LOOP = "written by hand", "a loop over as many written by hand"
 
 
@@ -127,7 +127,7 @@ def a_deal() -> Deal:
 
 def lines(quick: bool) -> list[Line]:
     """Each condition beside the function one would write for it, and many fused into one beside a loop of those."""
-    runs = 11 if quick else 31
+    runs = 31 if quick else 101
     d, c = a_deal(), Ctx(100, None)  # type: ignore[arg-type]  # none of these asks the calendar
     found = []
     for text, (expr, by_hand) in CASES.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from measures import sales
-from measures.harness import Act, Line, by_turns
+from measures.harness import WALL, Act, Line, by_turns
 from voronka.engine.host.host import Host
 
 SIZES = (10, 64, 100)
@@ -31,7 +31,9 @@ def lines(quick: bool) -> list[Line]:
         hosts = [sales.host_on(store, sales.LATER) for store in stores]
         names = [SINGLE if size == 1 else f"groups of {size}" for size in sizes]
         times = by_turns(
-            {name: _blocks(host, numbers, size) for name, host, size in zip(names, hosts, sizes, strict=True)}, runs
+            {name: _blocks(host, numbers, size) for name, host, size in zip(names, hosts, sizes, strict=True)},
+            runs,
+            WALL,
         )
         for store in stores:
             store.close()

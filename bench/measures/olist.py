@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from measures import recording, sales
-from measures.harness import Act, Line, by_turns
+from measures.harness import WALL, Act, Line, by_turns
 from voronka.engine.host.host import Host
 from voronka.engine.intake.mapping import MAIN, load_map
 from voronka.engine.intake.plan import Plan, make_plan
@@ -43,7 +43,7 @@ def lines(quick: bool) -> list[Line]:
         sales.settled(base)
         transactions, events = _recorded(sales.copy_of(base, "recorded.db"), plan)
         acts = {"import": _imports(base, plan, runs), RAW: _replays(base, transactions, runs)}
-        times = by_turns(acts, runs)
+        times = by_turns(acts, runs, WALL)
     took, raw = times.medians["import"], times.medians[RAW]
     whose = "Olist's" if _given() else "made-up"
     note = f"{events:,} events: {events / took:,.0f} a second, raw {events / raw:,.0f}"

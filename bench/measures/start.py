@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from measures.harness import Act, Line, by_turns
+from measures.harness import WALL, Act, Line, by_turns
 from measures.sales import PIPELINES
 
 LIMIT = 1.2
@@ -39,7 +39,7 @@ def lines(quick: bool) -> list[Line]:
         }
         for act in acts.values():
             act()  # byte code and caches are written once
-        times = by_turns(acts, 5 if quick else 15)
+        times = by_turns(acts, 5 if quick else 15, WALL)
     return [
         times.line(name, BARE, limit=None if "help" in name else LIMIT, note=f"{times.medians[name] * 1e3:.0f} ms")
         for name in acts
