@@ -33,7 +33,8 @@ ATTRIBUTES = {
         "marks",
         "cards",
     ),
-    *("items", "present", "tasks", "visit", "latest", "checks", "approvals", "get", "values", "status", "due", "outcome"),
+    *("items", "present", "tasks", "visit", "latest", "checks", "approvals"),
+    *("get", "values", "status", "due", "outcome"),
 }
 HOSTILE = [
     "__import__('os').system('true')",
