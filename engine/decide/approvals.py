@@ -29,7 +29,7 @@ def update(s: Step) -> None:
                 continue
             s.because(declared.path, str(declared.loc))
             if task is not None and opened:
-                tasks.end(s, task, "cancelled", cause="void" if changed else "not needed")
+                tasks.end(s, task, "cancelled", cause="void" if wanted else "not needed")
             s.emit("approval", declared.name, None)
             s.touch(f"approval:{declared.name}")
         if wanted and s.d.closed is None:

@@ -43,7 +43,7 @@ def taken(s: Step) -> list[Unmet]:
 
 
 def book(s: Step) -> None:
-    """Bring the deal's bookings in line with its fields; a lost deal holds none."""
+    """Bring the deal's bookings in line with its fields, which nothing forbids; a lost deal holds none."""
     for name in s.p.resource_fields:
         wanted = None if s.d.reason is not None else slot(s, name)
         if wanted != s.d.bookings.get(name):

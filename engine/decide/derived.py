@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voronka.engine.decide import moves
+from voronka.engine.decide import bookings, gates, moves
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -33,14 +33,21 @@ def follow(s: Step) -> None:
     name, reason = stage_of(s)
     if (name, reason) == (s.d.stage, s.d.reason):
         return
-    target = s.p.stages[name].stage
-    s.because(f"{name}/when", str(target.loc))
-    if target.kind == "open" and s.d.closed is not None:
-        moves.reopen(s, name)
-        return
+    s.because(f"{name}/when", str(s.p.stages[name].stage.loc))
     if s.d.closed is not None:
         moves.unclose(s)
     if reason is not None:
         moves.lose(s, reason, f"robot, {s.p.reasons[reason].reason.loc}")
     else:
         moves.move(s, name)
+    _book(s)
+
+
+def _book(s: Step) -> None:
+    """Nothing can keep the deal from coming back to what it had booked: if that is taken meanwhile, it turns red."""
+    found = bookings.taken(s) if s.d.reason is None else []
+    for unmet in found:
+        about = {"at": s.now, "loc": str(unmet.loc), "unmet": gates.data([unmet])}
+        s.emit("flag", f"book:{unmet.name}", about)
+    if not found:
+        bookings.book(s)

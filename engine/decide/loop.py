@@ -199,7 +199,6 @@ def _arrive(s: Step) -> None:
     Moves of exit actions only change where the deal arrives.
     """
     left, s.leaving = s.leaving, ""
-    s.count_run()
     if left:
         _fire_all(s, s.p.stages[left].listeners.get("exit", ()), "v")
         _fire_all(s, s.p.listeners.get("exit", ()), "p")

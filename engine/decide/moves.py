@@ -114,10 +114,8 @@ def auto_lose(s: Step, reason: str, action: Action) -> None:
 
 
 def retry(s: Step) -> None:
-    """Blocked moves of robots look again when something has changed."""
+    """Blocked moves of robots look again when something has changed; after one of them none is left."""
     for path, data in list(s.d.pending.items()):
-        if s.leaving is not None:
-            return
         action = s.p.moves.get(path)
         if action is None or not data["robot"] or path not in s.d.pending:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.moments import Who
-from voronka.engine.deal.state import Deal
+from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.program.parts import Assign, WhoProgram
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def resolve(s: Step, who: Who, value: Callable[[Any, Any], Any] | None = None, f
 
 def here(s: Step, person: str | None) -> str | None:
     """The person, unless they have left for good: whoever is gone gets nothing new."""
-    if person is None:
-        return None
-    known = s.ask("person", person)
+    known = s.ask("person", person) if person is not None else None
     return None if known is None or known.get("gone") else person
 
 
@@ -92,24 +90,23 @@ def give_owner(s: Step, person: str | None) -> None:
     s.settled("nobody:owner")
     for task in s.d.open_tasks:
         program = s.p.tasks_by_path.get(task.path)
-        if task.assignee is None and program is not None:
-            found = first(s, program.assign) if program.assign else person
-            if found is not None:
-                s.emit("task=", task.id, {"assignee": found})
-                s.touch("tasks", f"task:{task.name}")
-                s.settled(f"nobody:{task.path}")
+        found = first(s, program.assign) if program is not None and task.assignee is None else None
+        if found is not None:
+            _give(s, task, found, None)
+            s.settled(f"nobody:{task.path}")
 
 
 def give_tasks(s: Step, giver: str, taker: str, lends: bool = False) -> None:
-    """Open tasks of a person, and those that an absence has lent from them, become another's."""
+    """Open tasks of a person become another's; unless they are lent, those that an absence has lent go along."""
     for task in s.d.open_tasks:
-        if giver not in (task.assignee, task.lent) or (lends and task.assignee != giver):
-            continue
-        # what is lent on still belongs to whom it was lent from first
-        back = (task.lent or giver) if lends else None if task.lent == giver else task.lent
-        if (taker, back) != (task.assignee, task.lent):
-            s.emit("task=", task.id, {"assignee": taker, "lent": back})
-            s.touch("tasks", f"task:{task.name}")
+        if lends and task.assignee == giver:
+            _give(s, task, taker, task.lent or giver)  # lent on, it still belongs to whom it was lent from first
+        elif not lends and giver in (task.assignee, task.lent):
+            _give(s, task, taker, None if task.lent == giver else task.lent)
+
+
+def _give(s: Step, task: TaskState, taker: str, lent: str | None) -> None:
+    s.emit("task=", task.id, {"assignee": taker, "lent": lent})
 
 
 def hand_over(s: Step, who: WhoProgram, tasks_only: bool) -> None:
@@ -119,6 +116,7 @@ def hand_over(s: Step, who: WhoProgram, tasks_only: bool) -> None:
     if taker is None:
         s.emit("flag", "nobody:hand over", {"at": s.now, "person": giver})
         return
+    s.settled("nobody:hand over")
     if taker != giver and giver is not None:
         away = s.person is not None and s.person["happening"] == "away"
         give_tasks(s, giver, taker, lends=away and tasks_only)
@@ -130,8 +128,7 @@ def take_back(s: Step, person: str) -> None:
     """After an absence the lent tasks return to whom they were lent from."""
     for task in s.d.open_tasks:
         if task.lent == person:
-            s.emit("task=", task.id, {"assignee": person, "lent": None})
-            s.touch("tasks", f"task:{task.name}")
+            _give(s, task, person, None)
 
 
 def mirror_card(s: Step, link: str, number: int | None) -> None:

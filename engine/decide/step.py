@@ -15,9 +15,6 @@ from voronka.engine.decide import gates, moves, people, tasks, timers, writing
 from voronka.engine.program.build import Program
 from voronka.engine.program.parts import Run, TaskProgram, TunnelProgram, WhoProgram
 
-# one event may run so many blocks; a definition that needs more runs in a circle
-RUNS = 1000
-
 
 class Refused(Exception):
     """The event may not happen; nothing of it does."""
@@ -67,7 +64,6 @@ class Step(Ctx):
         "leaving",
         "p",
         "person",
-        "runs",
         "scope",
     )
 
@@ -88,7 +84,6 @@ class Step(Ctx):
         if event.kind == "people":
             self.person = {"person": event.data["person"], "happening": event.data["happening"]}
         self.scope = "stage"  # whose robot is acting: what it plans lives as long
-        self.runs = 0
 
     # --- writing
 
@@ -182,16 +177,8 @@ class Step(Ctx):
 
     def run(self, actions: tuple[Run, ...]) -> None:
         """Do a block's sentences, all of them, a move in their midst or not."""
-        if actions:
-            self.count_run()
         for act in actions:
             act(self)
-
-    def count_run(self) -> None:
-        """One more block has run; a definition that goes in a circle ends here, not the machine."""
-        self.runs += 1
-        if self.runs > RUNS:
-            raise self.runaway()
 
     # --- asking
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.engine_decide.desk import DAY, HOUR, Desk
+from voronka.engine.deal.protocol import Decision, Event
+from voronka.engine.decide import decide
 
 ACTS = """
 team t "Team" {
@@ -33,6 +35,7 @@ pipeline acts "Acts" {
   event mail    "Mail"    by key { to email  text text }
   event branch  "Branch"  by key
   event other   "Other"   by key
+  event born    "Born"    by email else create { email email }
   event paid    "Paid"    by key { amount money }
   robot sweep "Sweep" { every workday at 09:00, 18:00 when any of tasks are overdue  digest supervisor using "letter" }
   robot branch "Branch" {
@@ -56,6 +59,7 @@ pipeline acts "Acts" {
   robot cuts "Cuts" { on event other  cancel task extra  clear log }
 
   stage one "One" {
+    on event born { set log = "born" }
     task call "Call" { assign owner  due 1 hour after entry }
     render offer
   }
@@ -116,6 +120,7 @@ def test_messages_go_to_whom_they_are_for_and_what_has_no_address_is_said() -> N
         # the next time there is an address, and the trouble is over
         desk.act(deal, "set", fields={"email": "a@example.test", "amount": Decimal("1.50")})
         desk.act(deal, "event", name="mail", payload={"to": "e@example.test"})
+        assert last(desk, deal, "send")[-1]["event"] == {"to": "e@example.test", "text": None}
         assert "unsent:mails/#1" not in desk.deal(deal).flags
         (sent, *_) = last(desk, deal, "send")[3:]
         assert (sent["to"], sent["attach"]) == ({"field": "email"}, {"offer": "offer@1", "brief": "plan.pdf"})
@@ -194,3 +199,30 @@ def test_a_tunnel_whose_condition_is_not_true_digs_nothing_and_asks_nothing() ->
         deal = desk.new("acts", amount=Decimal(1))
         desk.act(deal, "move", stage="done")  # the first tunnel would have asked for an email
         assert desk.store.counters.deal == deal + 1
+
+
+def test_a_deal_hears_the_event_it_is_born_of() -> None:
+    with Desk(ACTS) as desk:
+        reply = desk.submit("event", {"name": "born", "payload": {"email": "a@example.test"}}, pipeline="acts")
+        assert reply.deal is not None
+        assert (desk.fields(reply.deal)["log"], desk.fields(reply.deal)["email"]) == ("born", "a@example.test")
+
+
+def test_notes_files_and_troubles_dealt_with() -> None:
+    with Desk(ACTS) as desk:
+        deal = desk.new("acts")
+        assert desk.act(deal, "note", text="hello") == [("note", {"kind": "note", "text": "hello"})]
+        assert desk.act(deal, "attach", file="a1", name="a.pdf") == [
+            ("note", {"kind": "file", "name": "a.pdf", "file": "a1"})
+        ]
+        desk.act(deal, "attach", file="b1", name="b.pdf", field="brief")
+        assert desk.fields(deal)["brief"] == "b1"
+        data = {"key": "x", "text": "a letter came back", "data": {"number": 7}}
+        program = desk.programs.program("acts")
+        red = decide(program, desk.deal(deal), Event("incident", data, desk.now))
+        assert isinstance(red, Decision)
+        assert red.deal is not None
+        assert red.deal.flags == {"incident:x": {"at": desk.now, "text": "a letter came back", "number": 7}}
+        healed = decide(program, red.deal, Event("resolve", {"flag": "incident:x"}, desk.now))
+        assert isinstance(healed, Decision)
+        assert healed.changes == [("flag", "incident:x", None)]

@@ -23,6 +23,7 @@ pipeline steps "Steps" {
   field twice  "Twice"  number is n * 2
   field open_  "Open"   bool is any of tasks are open
   field mine   "Mine"   bool is owner is set
+  field soon   "Soon"   datetime is creation + 3 days
   event go     "Go"     by key { n number }
   event flip   "Flip"   by key
   event out    "Out"    by key
@@ -138,6 +139,7 @@ def test_formulas_follow_all_they_read_at_once() -> None:
     with Desk(STEPS) as desk:
         deal = desk.new("steps", key="k", n=Decimal(4))
         assert (desk.fields(deal)["twice"], desk.fields(deal)["open_"], desk.fields(deal)["mine"]) == (8, True, True)
+        assert desk.fields(deal)["soon"] == desk.now + 3 * DAY
         desk.act(deal, "done", task="call", outcome="reached")
         assert desk.fields(deal)["open_"] is False
 
@@ -218,6 +220,9 @@ def test_a_standing_move_is_pending_only_while_its_condition_holds() -> None:
         assert desk.pending(deal) == [("enter", "")]
         desk.act(deal, "set", fields={"a": "other"})
         assert desk.deal(deal).pending == {}
+        desk.act(deal, "set", fields={"a": "three"})
+        desk.act(deal, "set", fields={"a": "other", "at_": None})  # the gate opens as the condition goes
+        assert (desk.stage(deal), desk.deal(deal).pending) == ("one", {})
 
 
 @pytest.mark.parametrize(("stage", "target", "wait"), [("one", "three", HOUR), ("zero", "four", 2 * DAY - 30 * MINUTE)])
@@ -244,6 +249,9 @@ def test_an_approval_given_for_another_value_does_not_let_a_robot_through() -> N
         desk.act(deal, "event", name="cut", payload={"by_": Decimal("0.4")})
         assert (desk.stage(deal), desk.pending(deal)) == ("one", [("approval", "big")])
         assert desk.deal(deal).approvals["big"]["state"] == "asked"
+        desk.act(deal, "event", name="cut", payload={"by_": Decimal("0.5")})  # and once more, not answered yet
+        asked = [task for task in desk.deal(deal).tasks.values() if task.name == "big"]
+        assert [(task.status, task.cause) for task in asked] == [("done", None), ("cancelled", "void"), ("open", None)]
         desk.act(deal, "done", task="big", outcome="approved", by="olga")
         assert desk.stage(deal) == "three"
 
@@ -252,8 +260,12 @@ def test_an_approval_whose_condition_has_just_gone_does_not_hold() -> None:
     with Desk(BLOCKED) as desk:
         deal = desk.new("moves", key="k", discount=Decimal("0.2"))
         assert desk.refused(deal, "move", stage="three") == [("approval", "big")]
-        desk.act(deal, "event", name="cut", payload={"by_": Decimal("0.1")})
+        changes = desk.act(deal, "event", name="cut", payload={"by_": Decimal("0.1")})
         assert (desk.stage(deal), desk.deal(deal).pending) == ("three", {})
+        assert not any(change[0] == "pend" for change in changes)
+        other = desk.new("moves", key="k", discount=Decimal("0.2"))
+        desk.act(other, "set", fields={"discount": Decimal(0)})
+        assert (desk.task(other, "big").cause, desk.deal(other).approvals) == ("not needed", {})
 
 
 def test_a_whole_deals_approval_is_asked_again_after_the_deal_was_closed_in_between() -> None:

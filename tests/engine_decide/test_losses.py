@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.engine_decide.desk import DAY, Desk
+from tests.engine_decide.desk import DAY, HOUR, Desk
+from voronka.engine.deal.protocol import Decision, Event
+from voronka.engine.decide import decide
 
 LOSSES = """
 pipeline losses "Losses" {
@@ -53,6 +55,9 @@ def test_what_a_loss_needs_of_people(stage: str, data: dict[str, Any], unmet: li
         deal = desk.new("losses", stage=stage)
         if unmet:
             assert desk.refused(deal, "lose", **data) == unmet
+            messages = {"rival": "Rival", "silent": "Silent", "named": "Whom?"}  # the reason's own question, if it asks
+            said = [u.message.in_("en") for u in desk.submit("lose", data, deal).unmet if u.kind == "comment"]
+            assert said in ([], [messages.get(data["reason"])])
         else:
             changes = desk.act(deal, "lose", **data)
             assert ("note", {"kind": "loss", "reason": data["reason"], "comment": "x"}) in changes
@@ -163,6 +168,39 @@ def test_an_order_goes_from_won_to_lost_and_back_with_its_segment() -> None:
         assert (deal.stage, deal.reason, deal.marks.get("segment:back_")) == ("claim", None, None)
         desk.act(another, "set", fields={"order": None})  # a good that moves away is no good of the order any more
         assert desk.stage(number) == "back"
+
+
+def test_a_message_that_comes_twice_is_heard_once() -> None:
+    with Desk(ORDERS) as desk:
+        number, (good,) = order(desk, 10)
+        sender = next(iter(desk.deal(number).seen))
+        version = desk.deal(number).seen[sender]
+        message = {"field": "goods", "item": good, "values": {"price": Decimal(99), "stage": "home"}, "sender": sender}
+        program = desk.programs.program("orders")
+        for older, heard in ((version, False), (version - 1, False), (version + 1, True)):
+            event = Event("item", {**message, "version": older}, desk.now)
+            decision = decide(program, desk.deal(number), event)
+            assert isinstance(decision, Decision)
+            assert bool(decision.changes) is heard
+
+
+@pytest.mark.requirement("R26")
+def test_an_order_that_comes_back_to_a_booking_that_is_taken_turns_red() -> None:
+    text = ORDERS.replace(
+        '  segment back_ "Back"', '  field hall "Hall" resource of halls from at_ for 1 hour\n  segment back_ "Back"'
+    )
+    with Desk(f'resource halls "Halls" {{ red "Red" }}\n{text}') as desk:
+        noon = desk.now + HOUR
+        number, (good,) = order(desk, 10, hall="red", at_=noon)
+        desk.act(good, "lose", reason="bad")
+        assert (desk.stage(number), desk.deal(number).bookings) == ("back", {})
+        other = desk.new("orders", hall="red", at_=noon)
+        desk.act(good, "reopen")
+        assert (desk.stage(number), desk.deal(number).bookings) == ("draft", {})
+        assert [u["kind"] for u in desk.deal(number).flags["book:hall"]["unmet"]] == ["booking"]
+        desk.act(other, "set", fields={"at_": noon + HOUR})
+        desk.act(number, "set", fields={"hall": "red"})
+        assert (desk.deal(number).bookings["hall"][2], desk.deal(number).flags) == (noon, {})
 
 
 def test_nobody_moves_an_order_by_hand() -> None:

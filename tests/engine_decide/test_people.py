@@ -84,8 +84,10 @@ def test_an_absence_lends_tasks_and_they_come_back_also_those_planned_meanwhile(
         assert desk.task(deal, "mine").lent == "anna"
         other = desk.new("folks", key="anna", stage="two")
         assert assignees(desk, other) == {"late": "ivan"}
+        assert assignees(desk, deal)["fixed"] == "rita"
         desk.act(deal, "done", task="mine", by="ivan")
         desk.after(2 * DAY)
+        assert (assignees(desk, deal)["fixed"], assignees(desk, deal)["boss"]) == ("rita", "olga")
         assert assignees(desk, other) == {"late": "anna"}
         assert (desk.task(deal, "mine").assignee, desk.task(deal, "mine").done_by) == ("ivan", "ivan")
 
@@ -110,6 +112,9 @@ def test_nobody_stands_in() -> None:
         flags = desk.deal(deal).flags
         assert flags["nobody:hand over"]["person"] == "anna"
         assert desk.task(deal, "mine").assignee == "anna"
+        desk.act(deal, "event", name="lend")  # somebody is found after all
+        assert "nobody:hand over" not in desk.deal(deal).flags
+        desk.act(deal, "assign", person="anna")
         assert desk.new("folks", key="anna", stage="two")  # nobody to stand in: it stays with her
         assert assignees(desk, 2) == {"late": "anna"}
 

@@ -56,6 +56,7 @@ pipeline work "Work" {
       outcome moved "Moved" when note is "may" { again on meets }
       outcome later "Later" { next required  comment required "When?" }
     }
+    task young "Young" { assign owner  due 9 days after entry when meets is older than 1 day  due 5 days after entry }
     task brief "Brief" when asks has brief { assign clerk  due 1 day after change asks }
     task length "Length" { assign owner  due lasts after entry }
     task workdays_ "Workdays" { assign owner  due 2 workdays after on_day }
@@ -89,6 +90,7 @@ def test_deadlines_on_every_base_in_elapsed_calendar_and_working_time() -> None:
         deal = desk.new("work", on_day=date(2026, 3, 6))
         assert dues(desk, deal) == {
             "call": "2026-03-05 15:00",
+            "young": "2026-03-10 14:30",
             "length": "2026-03-07 14:30",
             "workdays_": "2026-03-11 16:00",
             "workhours_": "2026-03-06 11:30",
@@ -119,6 +121,16 @@ def test_a_deadline_follows_whatever_it_hangs_on(fields: dict[str, Any], moved: 
         for task in desk.deal(deal).open_tasks:  # every timer with its deadline, none without
             timer = desk.deal(deal).timers.get(f"t:{task.id}")
             assert (None if timer is None else timer[0]) == task.due
+
+
+def test_which_line_gives_the_deadline_may_hang_on_time() -> None:
+    with Desk(WORK) as desk:
+        deal = desk.new("work", meets=desk.now + HOUR)
+        assert due(desk.task(deal, "young")) == "2026-03-07 10:00"
+        desk.after(DAY + HOUR - 1)
+        assert due(desk.task(deal, "young")) == "2026-03-07 10:00"
+        desk.after(1)
+        assert due(desk.task(deal, "young")) == "2026-03-11 10:00"
 
 
 def test_a_deadline_may_hang_on_another_tasks_outcome() -> None:
@@ -159,10 +171,32 @@ def test_again_counts_from_the_answer_whatever_is_looked_at_later() -> None:
         desk.after(HOUR)
         desk.act(deal, "set", fields={"urgent": True})
         assert due(desk.task(deal, "call")) == "2026-03-02 12:10"
-        for attempt in (2, 3):
-            desk.act(deal, "done", task="call", outcome="no_answer")
-            assert desk.task(deal, "call").attempts == min(attempt, 2)
-        assert (desk.task(deal, "call").status, desk.fields(deal)["note"]) == ("done", "gave up")
+        desk.act(deal, "done", task="call", outcome="no_answer", comment="engaged")
+        call = desk.task(deal, "call")
+        assert (call.attempts, call.comment, call.status, desk.fields(deal)["note"]) == (2, "engaged", "open", None)
+        desk.act(deal, "done", task="call", outcome="no_answer")
+        call = desk.task(deal, "call")
+        assert (call.attempts, call.status, desk.fields(deal)["note"]) == (2, "done", "gave up")
+
+
+@pytest.mark.requirement("R41")
+def test_a_conversation_is_remembered_and_other_outcomes_are_none() -> None:
+    with Desk(WORK) as desk:
+        deal = desk.new("work")
+        desk.act(deal, "done", task="call", outcome="no_answer")
+        assert "contact" not in desk.deal(deal).marks
+        desk.act(deal, "done", task="call", outcome="reached")
+        assert desk.deal(deal).marks["contact"] == desk.now
+        desk.after(HOUR)
+        assert desk.act(deal, "contact") == [("mark", "contact", desk.now)]
+        assert desk.act(deal, "contact", text="rang")[1:] == [("note", {"kind": "contact", "text": "rang"})]
+
+
+def test_a_deadline_that_stays_where_it_is_is_not_written_again() -> None:
+    with Desk(WORK) as desk:
+        deal = desk.new("work", urgent=None)
+        changes = desk.act(deal, "set", fields={"urgent": False})
+        assert [change[0] for change in changes] == ["set"]
 
 
 @pytest.mark.requirement("R33")
@@ -323,6 +357,27 @@ def test_nobody_to_give_it_to_is_red_until_somebody_is_found() -> None:
         desk.act(deal, "assign", person="anna")
         assert set(desk.deal(deal).flags) == set()
         assert desk.task(deal, "orphan").assignee == "anna"
+
+
+def test_whom_nobody_can_be_found_for_stays_red_whoever_owns_the_deal() -> None:
+    with Desk(MOVED.replace("assign ivan", "assign ivan when last is set")) as desk:
+        deal = desk.new("work")
+        desk.act(deal, "assign", person="ivan")
+        assert set(desk.deal(deal).flags) == {"nobody:one/mine"}
+        assert desk.task(deal, "mine").assignee is None
+        desk.act(deal, "set", fields={"last": date(2026, 3, 9)})
+        desk.act(deal, "assign", person="anna")
+        assert (set(desk.deal(deal).flags), desk.task(deal, "mine").assignee) == (set(), "ivan")
+
+
+def test_whom_nobody_was_found_for_is_red_until_the_next_one_finds_somebody() -> None:
+    with Desk(MOVED.replace("assign ivan", "assign ivan when last is set")) as desk:
+        deal = desk.new("work")
+        desk.act(deal, "lose", reason="r")
+        assert set(desk.deal(deal).flags) == {"nobody:one/mine"}
+        desk.act(deal, "set", fields={"last": date(2026, 3, 9)})
+        desk.act(deal, "reopen")
+        assert (set(desk.deal(deal).flags), desk.task(deal, "mine").assignee) == (set(), "ivan")
 
 
 def test_a_tasks_own_robots_hear_events_and_dates_while_it_is_open() -> None:

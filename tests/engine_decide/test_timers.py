@@ -188,6 +188,18 @@ def test_a_standing_rule_with_a_moment_stands_from_then_on() -> None:
         assert desk.stage(late) == "gone"
 
 
+def test_a_standing_rule_with_a_moment_is_pending_only_while_its_condition_holds() -> None:
+    text = CLOCKS.replace('reason silent "Silent"', 'reason silent "Silent" { require day }')
+    with Desk(text) as desk:
+        deal = desk.new("clocks", at_=desk.now + 4 * DAY)
+        desk.after(5 * DAY)
+        assert desk.pending(deal) == [("require", "day")]
+        desk.act(deal, "set", fields={"at_": desk.now - 9 * DAY})
+        assert desk.pending(deal) == []
+        desk.act(deal, "set", fields={"day": date(2026, 3, 9)})
+        assert desk.stage(deal) == "one"
+
+
 def test_conditions_on_time_wake_the_deal_at_the_very_instant() -> None:
     with Desk(CLOCKS) as desk:
         deal = desk.new("clocks", stage="three", at_=desk.now)
@@ -216,6 +228,18 @@ def test_a_delay_remembers_who_is_away() -> None:
         assert (desk.deal(deal).owner, desk.task(deal, "t_").assignee) == ("anna", "ivan")
         desk.after(HOUR)
         assert desk.deal(deal).owner == "ivan"
+
+
+def test_what_a_pipelines_robot_put_off_ends_when_the_deal_closes_not_when_it_moves() -> None:
+    with Desk(CLOCKS) as desk:
+        moved, closed = desk.new("clocks"), desk.new("clocks")
+        desk.person("absent", "anna", until=desk.now + DAY)
+        desk.act(moved, "move", stage="three")
+        desk.act(closed, "move", stage="done")
+        assert any(":cont:" in key for key in desk.deal(moved).timers)
+        assert not any(key.startswith("p:") for key in desk.deal(closed).timers)
+        desk.after(HOUR)
+        assert (desk.deal(moved).owner, desk.deal(closed).owner) == ("ivan", "anna")
 
 
 # --- edited files ----------------------------------------------------------------------------------------------------
