@@ -18,8 +18,7 @@ from voronka.engine.deal.state import TaskState
 from voronka.engine.store.facets import PipelineFacets
 
 MARK = "§"
-# a text of its own: inside of another one its quotes would be escaped, and before a colon it would be a name
-_SEALED = re.compile(rf'(?<=[\[,:])"{MARK}([0-9a-f]{{32}})"(?!:)')
+_SEALED = re.compile(rf'"{MARK}([0-9a-f]{{32}})"(?!:)')  # a text that is no name
 Salt = Callable[[], bytes]
 
 
@@ -148,7 +147,13 @@ class Sealer:
 
 def unseal_text(text: str, values: Mapping[str, str]) -> str:
     """The same as :func:`unseal` for data that is still canonical JSON."""
-    return _SEALED.sub(lambda found: canonical(values[found[1]]) if found[1] in values else found[0], text)
+
+    def put_back(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        # behind anything else its quote is an escaped one, inside of another text
+        return found[0] if value is None or text[found.start() - 1] not in "[,:" else canonical(value)
+
+    return _SEALED.sub(put_back, text)
 
 
 def unseal(data: Any, values: Mapping[str, str]) -> Any:

@@ -112,9 +112,10 @@ class WorkTime:
         spans = range(table.first[index], table.first[index + 1])
         if ahead:
             # In a break between hours: on to its end, as work starts again there.
-            return next(
-                (max(target, table.opens[s]) for s in spans if target <= table.closes[s]), table.closes[spans[-1]]
-            )
+            for span in spans:
+                if target <= table.closes[span]:
+                    return max(target, table.opens[span])
+            return table.closes[spans[-1]]
         return next(
             (min(target, table.closes[s]) for s in reversed(spans) if target >= table.opens[s]), table.opens[spans[0]]
         )
