@@ -34,9 +34,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main() -> None:
     """Run the command line. ``--version`` is answered before anything is imported."""
     if sys.argv[1:] == ["--version"]:
-        from importlib.metadata import version
+        from voronka.engine.version import engine_version
 
-        sys.stdout.write(f"voronka {version('voronka')}\n")
+        sys.stdout.write(f"voronka {engine_version()}\n")
         return
     from voronka.cli.app import cli
 
