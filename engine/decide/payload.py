@@ -164,9 +164,10 @@ def assign(s: Step, data: dict[str, Any]) -> None:
     known = s.ask("person", person)
     if known is None or known.get("gone"):
         refuse(s, [Unmet("unknown", person, args={"what": "person", "known": []})])
+    people.give_owner(s, person)
     if old is not None and old != person:
         people.give_tasks(s, old, person)
-    people.give_owner(s, person)
+    people.find_hands(s)
 
 
 def contact(s: Step, data: dict[str, Any]) -> None:

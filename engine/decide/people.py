@@ -80,14 +80,15 @@ def first_owner(s: Step) -> str | None:
 
 
 def give_owner(s: Step, person: str | None) -> None:
-    """Another owner; tasks that nobody was found for may find somebody now."""
-    if person == s.d.owner:
-        return
-    s.emit("owner", person)
-    s.touch("owner")
-    if person is None:
-        return
-    s.settled("nobody:owner")
+    if person != s.d.owner:
+        s.emit("owner", person)
+        s.touch("owner")
+    if person is not None:
+        s.settled("nobody:owner")
+
+
+def find_hands(s: Step) -> None:
+    """Tasks that nobody was found for may find somebody after the owner has changed."""
     for task in s.d.open_tasks:
         program = s.p.tasks_by_path.get(task.path)
         found = first(s, program.assign) if program is not None and task.assignee is None else None
@@ -122,6 +123,7 @@ def hand_over(s: Step, who: WhoProgram, tasks_only: bool) -> None:
         give_tasks(s, giver, taker, lends=away and tasks_only)
     if not tasks_only and s.d.owner == giver:
         give_owner(s, taker)
+        find_hands(s)
 
 
 def take_back(s: Step, person: str) -> None:
