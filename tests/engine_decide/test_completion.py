@@ -197,8 +197,11 @@ def test_sets_stand_when_the_move_is_blocked_and_it_is_tried_again_when_what_it_
         assert (desk.stage(deal), desk.fields(deal)["a"], desk.pending(deal)) == ("one", "set", [("require", "b")])
         (data,) = desk.deal(deal).pending.values()
         assert (data["what"], data["name"], data["since"]) == ("move", "two", desk.now)
-        desk.act(deal, "note", text="nothing that it reads")
-        desk.act(deal, "set", fields={"b": "now"})
+        assert [change[0] for change in desk.act(deal, "note", text="nothing that it reads")] == ["note"]
+        changes = desk.act(deal, "set", fields={"b": "now"})
+        cause = [change[1] for change in changes if change[0] == "by"]
+        assert cause[0] == "one/push/#2", "the move says which robot's it is"
+        assert not any(change[0] == "count" for change in changes)
         assert (desk.stage(deal), desk.deal(deal).pending) == ("two", {})
 
 

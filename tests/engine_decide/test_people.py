@@ -190,6 +190,11 @@ def test_a_closed_deal_that_opens_again_finds_an_owner_who_is_still_here() -> No
         desk.act(deal, "reopen")
         assert desk.deal(deal).owner == "ivan"
         assert assignees(desk, deal)["mine"] == "ivan"
+        desk.act(deal, "lose", reason="r")
+        for name in ("ivan", "rita"):
+            desk.person("leave", name)
+        desk.act(deal, "reopen", stage="two")
+        assert (desk.deal(deal).owner, "nobody:owner" in desk.deal(deal).flags) == (None, True)
 
 
 def test_the_people_a_deal_hears_of_are_only_those_it_has_to_do_with() -> None:

@@ -13,7 +13,7 @@ from voronka.dsl.definition.values import Duration
 from voronka.engine.deal.changes import dump, fold
 from voronka.engine.deal.protocol import Ask, Decision, Event
 from voronka.engine.deal.state import Deal
-from voronka.engine.decide import decide
+from voronka.engine.decide import decide, exports
 
 CLOCKS = """
 team t "Team" {
@@ -230,6 +230,15 @@ def test_a_delay_remembers_who_is_away() -> None:
         assert desk.deal(deal).owner == "ivan"
 
 
+def test_a_standing_rule_whose_moment_has_come_wakes_when_time_makes_its_condition_true() -> None:
+    with Desk(CLOCKS.replace("is not older than 2 days", "is older than 6 days")) as desk:
+        deal = desk.new("clocks", at_=desk.now)
+        desk.after(6 * DAY - 1)
+        assert desk.stage(deal) == "one"
+        desk.after(1)
+        assert desk.stage(deal) == "gone"
+
+
 def test_what_a_pipelines_robot_put_off_ends_when_the_deal_closes_not_when_it_moves() -> None:
     with Desk(CLOCKS) as desk:
         moved, closed = desk.new("clocks"), desk.new("clocks")
@@ -375,6 +384,51 @@ def test_calendar_edits_move_deadlines_and_pinned_ones_only_say_so() -> None:
         fired = {"key": "t:1", "gen": desk.deal(follows).timers["t:1"][1]}
         stale = meet(closed, desk.deal(follows), moscow("2026-03-05 10:00"), "timer", **fired)
         assert not any(task.overdue for task in stale.tasks.values())
+
+
+MIRRORS = """
+record client "Client" { field name "Name" text  field kind "Kind" text }
+pipeline orders "Orders" {
+  timezone "Europe/Moscow"
+  field client "Client" link to client
+  field goods  "Goods"  links to goods.order
+  field total  "Total"  number is sum(goods.price)
+  field who    "Who"    text is client.name
+  stage a "A"
+  won b "B"
+}
+pipeline goods "Goods" {
+  timezone "Europe/Moscow"
+  field order  "Order"  link to orders
+  field price  "Price"  number
+  field weight "Weight" number
+  stage a "A"
+  won b "B"
+}
+"""
+
+
+def test_values_of_other_deals_that_are_newly_read_are_fetched() -> None:
+    with Desk(MIRRORS) as desk:
+        card = desk.new("client", name="Smith", kind="firm")
+        order = desk.new("orders", client=card)
+        good = desk.new("goods", order=order, price=Decimal(5), weight=Decimal(7))
+        assert (desk.fields(order)["total"], desk.fields(order)["who"]) == (5, "Smith")
+        text = MIRRORS.replace("sum(goods.price)", "sum(goods.weight)").replace("client.name", "client.kind")
+
+        def cards(ask: Ask) -> Any:
+            return {name: exports.value_of(desk.deal(ask.args[0]), name) for name in ask.args[1]}
+
+        event = Event("note", {"text": "x"}, desk.now, ask=cards)
+        decision = decide(programs(text).program("orders"), desk.deal(order), event)
+        assert isinstance(decision, Decision)
+        assert decision.deal is not None
+        assert (decision.deal.f["total"], decision.deal.f["who"]) == (7, "firm")
+        assert decision.deal.items["goods"][good] == {"stage": "a", "weight": Decimal(7)}
+        # under the same definition nothing is fetched
+        same = decide(desk.programs.program("orders"), desk.deal(order), Event("note", {"text": "x"}, desk.now))
+        assert isinstance(same, Decision)
+        assert [change[0] for change in same.changes] == ["note"]
 
 
 def test_formulas_are_computed_for_deals_already_there() -> None:
