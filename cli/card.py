@@ -81,7 +81,7 @@ def _stage(session: Session, program: Program, deal: Deal) -> None:
     app, story, lang = session.app, session.story, session.app.lang
     if program.pipeline.kind == "record":
         return
-    stage = program.stages[deal.stage].stage
+    stage = session.stage(deal)
     app.out()
     mark, colour = {"won": ("★", "green"), "lost": ("■", "red")}.get(stage.kind, ("●", "cyan"))
     line = f"{mark} {story.stage(program, deal.stage)}"
@@ -194,7 +194,7 @@ def due_text(session: Session, program: Program, task: TaskState) -> str:
 
 
 def _checklists(session: Session, program: Program, deal: Deal) -> None:
-    lists = program.stages[deal.stage].stage.checklists
+    lists = session.stage(deal).checklists
     lang = session.app.lang
     for checklist in lists if deal.closed is None else ():
         _section(session.app, checklist.title.in_(lang) or checklist.name)
@@ -299,7 +299,7 @@ def data(session: Session, deal: Deal) -> dict[str, Any]:
         "id": deal.id,
         "pipeline": deal.pipeline,
         "stage": deal.stage,
-        "kind": program.stages[deal.stage].stage.kind,
+        "kind": session.stage(deal).kind,
         "reason": deal.reason,
         "owner": deal.owner,
         "version": deal.version,

@@ -164,8 +164,8 @@ def _timer(session: Session, program: Program, deal: Deal, key: str, context: An
     if key.startswith("t:"):
         kind, _, path = path.partition(":")
     if kind == "limit":
-        limit = program.stages[deal.stage].stage.limit
-        loc = limit.actions[0].loc if limit is not None and limit.actions else program.stages[deal.stage].stage.loc
+        stage = session.stage(deal)
+        loc = stage.limit.actions[0].loc if stage.limit is not None and stage.limit.actions else stage.loc
         return say("предел времени на этапе", "the stage's time limit"), str(loc)
     if kind == "wake":
         return say("условие, которое зависит от времени", "a condition that hangs on time"), ""

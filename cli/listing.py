@@ -144,7 +144,7 @@ def _stage_cell(session: Session, program: Program, deal: Deal) -> str | Cell:
     text = session.story.stage(program, deal.stage)
     if program.pipeline.kind == "record":
         return dim("—")
-    kind = program.stages[deal.stage].stage.kind
+    kind = session.stage(deal).kind
     if kind == "won":
         return Cell(f"★ {text}", (("fg", "green"),))
     if kind == "lost":

@@ -14,6 +14,7 @@ from voronka.cli import findings
 from voronka.cli.app import FINDINGS, USAGE, App
 
 if TYPE_CHECKING:
+    from voronka.dsl.definition.model import Stage
     from voronka.engine.daemon.client import Line
     from voronka.engine.deal.state import Deal
     from voronka.engine.host.commands import Command, Reply
@@ -115,6 +116,15 @@ class Session:
 
     def program(self, deal: Deal) -> Program:
         return self.programs.pipelines[deal.pipeline]
+
+    def stage(self, deal: Deal) -> Stage:
+        """Where a deal stands; of a stranded one a stage without anything, called as it was."""
+        from voronka.dsl.definition.expr import NOWHERE
+        from voronka.dsl.definition.model import Stage
+        from voronka.dsl.definition.types import Title
+
+        found = self.program(deal).pipeline.stages.get(deal.stage)
+        return found or Stage(deal.stage, Title(), "open", NOWHERE)
 
     def submit(self, kind: str, data: dict[str, Any], deal: int | None = None, pipeline: str | None = None) -> Reply:
         """One command, now, in the name of ``--as``."""
@@ -383,7 +393,7 @@ def _settled(app: App, store: Store, programs: Programs, now: int) -> Programs:
     """The files, if what they change is safe to take over; else what is in force, and a word why."""
     from voronka.engine.plan.settling import settle
 
-    settled = settle(store, programs, _mode(app), now)
+    settled = settle(store, programs, reload_mode(app), now)
     if settled.waiting is not None and settled.waiting.unsafe:
         app.say(
             "the files strand deals or lose data, so they are not in force: voronka plan",
@@ -402,7 +412,8 @@ def _settled(app: App, store: Store, programs: Programs, now: int) -> Programs:
     return settled.programs
 
 
-def _mode(app: App) -> str:
+def reload_mode(app: App) -> str:
+    """Which edits are taken over by themselves. Raises Failure for a setting that is none."""
     from voronka.engine.plan.settling import mode_of
 
     try:

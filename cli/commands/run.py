@@ -32,11 +32,13 @@ PORT = 9464
 def command(app: App, folder: Path | None, port: int | None, no_http: bool, style: str | None) -> None:
     """Run the workspace in DIR (default: here) until it is stopped.
 
-    Timers fire when they are due, and the other commands find the daemon by themselves. SIGTERM or Ctrl-C: finish what
-    was taken on and leave. SIGHUP: read the files again; if they are broken, the last good ones run on. Exit code 0:
-    stopped, 1: the definition has findings, 2: it could not start.
+    Timers fire when they are due, and the other commands find the daemon by themselves. Edited files are taken over
+    once the edit is over, if no deal is stranded and nothing lost by that; with `reload = "plan"` in voronka.toml
+    (which `production = true` means, too) only by `voronka apply`. If they are broken, the last good ones run on.
+    SIGTERM or Ctrl-C: finish what was taken on and leave. SIGHUP: read the files again. Exit code 0: stopped, 1: the
+    definition has findings, 2: it could not start.
     """
-    from voronka.cli.session import load_programs, store_path
+    from voronka.cli.session import load_programs, reload_mode, store_path
     from voronka.engine.daemon.logs import set_up
     from voronka.engine.daemon.problems import DaemonProblem
 
@@ -47,11 +49,12 @@ def command(app: App, folder: Path | None, port: int | None, no_http: bool, styl
             raise app.fail(f"{folder}: there is no such folder", f"{folder}: нет такой папки")
         app.settings = workspace_settings(folder.resolve())
     programs = load_programs(app)
+    mode = reload_mode(app)
     chosen = None if no_http else _port(app, port)
     path = store_path(app).absolute()
     set_up(style or ("console" if sys.stderr.isatty() else "json"), app.verbose)
     try:
-        asyncio.run(_serve(app, path, programs, chosen))
+        asyncio.run(_serve(app, path, programs, chosen, mode))
     except DaemonProblem as problem:
         raise app.fail(problem.message.en, problem.message.ru) from problem
 
@@ -60,8 +63,7 @@ def _port(app: App, given: int | None) -> int:
     """The flag, else voronka.toml, else the default. Raises Failure for a port that is none."""
     if given is not None:
         return given
-    table: Any = app.settings.get("run", {})
-    found = table.get("port", PORT) if isinstance(table, dict) else table
+    found = _table(app).get("port", PORT)
     if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= 65535:
         raise app.fail(
             f"voronka.toml: [run] port = {found!r} is no port; write a number up to 65535",
@@ -70,15 +72,28 @@ def _port(app: App, given: int | None) -> int:
     return found
 
 
-async def _serve(app: App, path: Path, programs: Programs, port: int | None) -> None:
+def _table(app: App) -> dict[str, Any]:
+    """``[run]`` of voronka.toml: ``port``; ``watch = false``: files are read only when that is asked for (SIGHUP)."""
+    table = app.settings.get("run", {})
+    if not isinstance(table, dict):
+        raise app.fail("voronka.toml: [run] is a table", "voronka.toml: [run] — это таблица")
+    return table
+
+
+async def _serve(app: App, path: Path, programs: Programs, port: int | None, mode: str) -> None:
     from voronka.cli.session import clock, definitions, workspace
     from voronka.engine.daemon.daemon import Daemon
     from voronka.engine.daemon.notify import Supervised
     from voronka.engine.daemon.outside import connect
+    from voronka.engine.plan.watch import Reloader, whole
     from voronka.engine.workspace import load
 
     root = workspace(app)
-    daemon = Daemon(path, programs, clock, lambda: load([definitions(root)], root))
+    home = definitions(root)  # as found now: where it vanishes, nothing else takes its place
+    folders = (home, root / "templates")
+    daemon = Daemon(path, programs, clock, lambda: whole(lambda: load([home], root), folders), mode)
+    if _table(app).get("watch", True) is not False:
+        daemon.add(Reloader(folders, daemon.reload))
     if port is not None:
         from voronka.engine.daemon.web import Web
 

@@ -22,9 +22,13 @@ from voronka.engine.daemon.wire import socket_path
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.host.host import Host
 from voronka.engine.host.live import live_host
+from voronka.engine.plan.judging import Judge as Planned
+from voronka.engine.plan.settling import running as in_force
+from voronka.engine.plan.settling import settle
 from voronka.engine.program.build import Programs
 from voronka.engine.store.files import open_store
 from voronka.engine.store.problems import StoreFailed, StoreProblem
+from voronka.engine.store.store import Store
 from voronka.engine.version import engine_version
 from voronka.engine.workspace import Loaded
 
@@ -35,18 +39,26 @@ class Daemon:
     """One process on one store. Everything in it runs in one event loop, and one thing at a time has the host.
 
     ``load`` reads the workspace's files. ``committed``: who is told of every transaction after it was written; a
-    service that delivers effects wakes up so. ``judges``: who may refuse another definition; all are asked.
+    service that delivers effects wakes up so. ``mode``: which edits are taken over by themselves, ``safe`` ones or none
+    (``plan``). ``judges``: who else may refuse another definition; all are asked.
     """
 
-    def __init__(self, path: Path, programs: Programs, clock: Callable[[], int], load: Callable[[], Loaded]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        programs: Programs,
+        clock: Callable[[], int],
+        load: Callable[[], Loaded],
+        mode: str = "safe",
+    ) -> None:
         self.path = path
-        self.programs = programs
         self.clock = clock
         self.load = load
         self.stopping = False
         self.committed: list[Callable[[Commit], None]] = []
         self.reload_failed: list[Callable[[], None]] = []
         self.judges: list[Judge] = [stranded]
+        self.planned = Planned(path, mode, clock)
         self.reloaded: Reloaded | None = None
         self.started = clock()
         self.services: list[Service] = []
@@ -59,7 +71,8 @@ class Daemon:
         self._began = time.monotonic()
         store = claim(path)
         try:
-            host = live_host(store, programs, clock)
+            self.programs = self._settled(store, programs, mode)
+            host = live_host(store, self.programs, clock)
         except BaseException as error:
             store.close()
             if isinstance(error, StoreFailed):
@@ -69,6 +82,14 @@ class Daemon:
         self.queue = Queue(host, self._told)
         self.door = Door(self, socket_path(path))
         self.services.append(self.door)
+
+    def _settled(self, store: Store, programs: Programs, mode: str) -> Programs:
+        """The files, or what is in force where they may not be taken over by themselves: that is said."""
+        settled = settle(store, programs, mode, self.clock())
+        if settled.waiting is not None:
+            why = self.planned.why(settled.waiting)
+            self.reloaded = Reloaded(self.clock(), "refused", settled.programs.hash, why)
+        return settled.programs
 
     # --- what services and clients use
 
@@ -127,8 +148,11 @@ class Daemon:
                 self.stop()
                 return
             await asyncio.sleep(0.1)
+        before, self.programs = self.programs, in_force(opened, self.programs)
+        if self.programs is not before:
+            self.reloaded = Reloaded(self.clock(), "changed", self.programs.hash)
         self.queue.host = live_host(opened, self.programs, self.clock)
-        log().info("store.taken_back")
+        log().info("store.taken_back", definition=self.programs.hash[:12])
 
     def add(self, *services: Service) -> None:
         """Services to start with the daemon, in this order."""
@@ -211,6 +235,10 @@ class Daemon:
             return Reloaded(now, "broken", self.programs.hash, why)
         if programs.hash == self.programs.hash:
             return Reloaded(now, "same", programs.hash)
+        # what it would do is found out beside the work that goes on
+        waits = await asyncio.to_thread(self.planned.objects, self.programs, programs)
+        if waits is not None:
+            return Reloaded(now, "refused", self.programs.hash, waits)
         return await self.using(lambda host: self._exchange(host, programs))
 
     def _exchange(self, host: Host, programs: Programs) -> Reloaded:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from voronka.engine.deal.changes import Change, apply
 from voronka.engine.deal.protocol import Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
-from voronka.engine.decide import bookings, carried, exports, gates, loop, moves, tasks, timers, values
+from voronka.engine.decide import bookings, carried, deadlines, exports, gates, loop, moves, tasks, timers, values
 from voronka.engine.decide.adopt import adopt
 from voronka.engine.decide.step import Refused, Runaway, Step
 from voronka.engine.decide.stranded import FLAG as STRANDED
@@ -61,7 +61,7 @@ def migrate(way: Lineage, program: Program | None, deal: Deal, event: Event, set
 
 def _carry(s: Step, way: Lineage, old: Deal) -> None:
     assert way.new is not None
-    stage = way.name("stage", old.stage)
+    stage = way.name("stage", old.stage) if old.stage in way.old.stages else _found_again(way, old.stage)
     if (way.new.name, stage or old.stage) != (old.pipeline, old.stage):
         s.emit("called", way.new.name, stage or old.stage)
     values.carry(s, way)
@@ -84,6 +84,12 @@ def _carry(s: Step, way: Lineage, old: Deal) -> None:
     s.emit("stage", target, s.now)
     s.settled(STRANDED)
     _closing(s)
+
+
+def _found_again(way: Lineage, stage: str) -> str | None:
+    """The stage of a deal that was stranded before: it is there again, or another one says that it was that."""
+    stages = way.new.stages if way.new is not None else {}
+    return stage if stage in stages else next((name for name, one in stages.items() if stage in one.was), None)
 
 
 def _retired_to(s: Step, way: Lineage, stage: str) -> str | None:
@@ -132,16 +138,41 @@ def _follow(s: Step, way: Lineage, old: Deal) -> None:
         s.settled("limit")
     s.touch("stage", "tasks", "people", *(f"f:{name}" for name in s.p.pipeline.fields))
     if s.d.closed is None:
+        begun = len(s.changes)
         adopt(s)
+        s.changes[begun:] = _unsaid(s.changes[begun:])
+        s.cause = None
     else:
         for formula in s.p.formulas:
             s.set(formula.name, formula.value(s.d, s))
         timers.resync(s)
+    _pinned(s, way, old)
     bookings.book(s)
     s.before.clear()  # a new text is no change of a field, and nothing has happened
     s.happened.clear()
     if s.d.closed is None:
         _requirements(s, way, old)
+
+
+def _unsaid(changes: list[Change]) -> list[Change]:
+    """Without what adopting says of deadlines moved by hand: that is said where a formula is another one now."""
+    kept = [one for one in changes if not (one[0] == "note" and one[1].get("kind") == "pinned")]
+    followed = zip(kept, [*kept[1:], ("by",)], strict=False)
+    return [one for one, following in followed if one[0] != "by" or following[0] != "by"]
+
+
+def _pinned(s: Step, way: Lineage, old: Deal) -> None:
+    """A deadline moved by hand stays; where its formula is another now, it shows what that says (Meaning 5)."""
+    for task in s.d.open_tasks:
+        was, program = old.tasks.get(task.id), s.p.tasks_by_path.get(task.path)
+        if not task.pinned or was is None or program is None or (was.path in way.same and way.alike):
+            continue
+        kept, s.t, s.e = (s.t, s.e), task, task.event
+        due = deadlines.due_of(s, program, task)
+        s.t, s.e = kept
+        if due != task.due:
+            s.because(task.path, str(program.task.loc))
+            s.emit("note", {"kind": "pinned", "task": task.id, "would": due})
 
 
 def _requirements(s: Step, way: Lineage, old: Deal) -> None:

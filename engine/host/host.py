@@ -93,7 +93,7 @@ class Host:
         definition = programs.definition
         facets, titles = definitions.facets_of(definition), definitions.titles_of(definition)
         try:
-            way = migrating.passage(self.store, before, programs, back) if before else None
+            way = migrating.passage(self.store, before, programs, back, old=kept) if before else None
             with self._writing(now) as writer:
                 adopt(writer, programs.hash, definitions.package(programs), facets, titles, now)
                 self._take(programs, way)

@@ -115,11 +115,17 @@ def _expanded(package: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
 
 
 def passage(
-    store: Store, since: str, programs: Programs, back: tuple[str, ...] | None = None, after: int = 0
+    store: Store,
+    since: str,
+    programs: Programs,
+    back: tuple[str, ...] | None = None,
+    after: int = 0,
+    old: Programs | None = None,
 ) -> Passage:
-    """The way from a stored version to programs."""
+    """The way from a stored version to programs. ``old``: that version, where somebody has it at hand."""
     try:
-        old: Programs | None = versions.stored(store, since)
+        if old is None or old.hash != since:
+            old = versions.stored(store, since)
     except (versions.Unreadable, KeyError):
         _log.warning("version %s cannot be read any more; its names count as they are", since[:12])
         old = None
@@ -251,7 +257,8 @@ def onward(work: Work, way: Passage, most: int | None) -> bool:
         work.db.execute("DELETE FROM meta WHERE key = ?", (META,))
         work.store.meta.pop(META, None)
         return False
-    way.after = rows[-1][0]
+    if rows:
+        way.after = rows[-1][0]
     remember(work.store, way)
     return True
 

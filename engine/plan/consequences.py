@@ -233,6 +233,7 @@ class _Cases:
     ) -> None:
         case = self.cases.setdefault((kind, pipeline, name, other), Case(kind, pipeline, name, other))
         case.count += 1
+        self.affected.add(deal)
         case.deals.add(deal)
         if len(case.examples) < EXAMPLES:
             case.examples.append(Example(deal, before, after))
@@ -240,7 +241,6 @@ class _Cases:
     def deal(self, old: Deal, decision: Decision, lines: Lineage) -> None:
         new = decision.deal
         assert new is not None
-        self.affected.add(old.id)
         pipeline = lines.new.name if lines.new is not None else old.pipeline
         if any(change[0] == "flag" and change[1].startswith("incident:") for change in decision.changes):
             self.add("undecidable", pipeline, old.stage, old.id)
@@ -324,14 +324,15 @@ class _Cases:
 
     def _timers(self, old: Deal, new: Deal, lines: Lineage, pipeline: str) -> None:
         before: dict[str, int] = {}
+        visited = new.visit != old.visit  # what a visit ends with it goes without saying
         for key, (due, _, context) in old.timers.items():
             to, _ = carried.timer(lines, key, context)
             if to is None:
-                self.add("timer-cancelled", pipeline, about(key), old.id, before=due)
+                if not (visited and key.startswith("v:")):
+                    self.add("timer-cancelled", pipeline, about(key), old.id, before=due)
             else:
                 before[_stem(to)] = due
         after = {_stem(key): timer[0] for key, timer in new.timers.items()}
-        visited = new.visit != old.visit
         for key, due in after.items():
             if not told(key) or (visited and key.startswith("v:")):
                 continue
@@ -340,7 +341,7 @@ class _Cases:
             elif before[key] != due:
                 self.add("timer-moved", pipeline, about(key), old.id, before=before[key], after=due)
         for key, due in before.items():
-            if key not in after and told(key):
+            if key not in after and told(key) and not (visited and key.startswith("v:")):
                 self.add("timer-cancelled", pipeline, about(key), old.id, before=due)
         for key, due in new.counts.items():
             if ":past" in key and old.counts.get(key) != due:
@@ -372,7 +373,8 @@ class _Cases:
         )
         for person, number, pipeline in rows:
             if not person.startswith("@") and known.facts(person) is None:
-                self.add("person-gone", pipeline, person, number)
+                to = self.way.way(pipeline).new
+                self.add("person-gone", to.name if to is not None else pipeline, person, number)
 
 
 def _stem(key: str) -> str:

@@ -96,15 +96,18 @@ def make(
     now: int,
     back: tuple[str, ...] | None = None,
     progress: Progress | None = None,
+    old: Programs | None = None,
 ) -> Plan:
-    """What putting these programs in force would do. Reads only. ``back``: see :func:`passage`."""
+    """What putting these programs in force would do. Reads only. ``back`` and ``old``: see :func:`passage`."""
     before = versions.in_force(store)
     if not before or before == programs.hash:
         return Plan(before, programs.hash, None)
-    way = passage(store, before, programs, back)
+    way = passage(store, before, programs, back, old=old)
     found = consequences(store, way, now, progress)
     cases = list(found.cases)
+    known = {(case.pipeline, case.name) for case in cases if case.kind in ("timer-created", "robot-passed")}
     for kind, pipeline, path, count in new_robots(way, store):
-        cases.append(Case(kind, pipeline, path, count=count))
+        if (pipeline, path) not in known:
+            cases.append(Case(kind, pipeline, path, count=count))
     waiting = int(store.db.execute("SELECT count(*) FROM outbox WHERE status = 'pending'").fetchone()[0])
     return Plan(before, programs.hash, way, compare(way), tuple(cases), found.looked, found.affected, waiting)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from voronka.dsl.definition.model import Definition
+from voronka.dsl.definition.model import Definition, Field, Pipeline
+from voronka.engine.inputs import show_value
 from voronka.engine.plan.compare import ADDED, CHANGED, MERGED, REMOVED, RENAMED, RETIRED, Difference, of_pipeline
 from voronka.engine.plan.consequences import Case, Example
 from voronka.engine.plan.plan import Plan
@@ -155,6 +156,9 @@ _CASE = {
         "{name} больше не в файлах, но ведёт сделки или задачи",
         "{name} is in the files no more, but has deals or tasks",
     ),
+    "limit-created": ("у этапа теперь есть предел времени", "the stage has a time limit now"),
+    "limit-cancelled": ("предел времени на этапе их больше не ждёт", "the time limit of the stage waits no more"),
+    "limit-moved": ("предел времени на этапе сдвигается", "the time limit of the stage moves"),
     "robot-now": (
         "новый робот {name} действует и на тех, кто уже здесь",
         "the new robot {name} sees those already there",
@@ -216,17 +220,29 @@ class PlanWords:
         if kind == "pipeline":
             found = definition.pipelines.get(name)
             return found.title.in_(self.lang) if found is not None else ""
-        home = definition.pipelines.get(pipeline)
+        home = self._home_of(definition, pipeline)
         node = declared(home).get(kind, {}).get(name) if home is not None else None
         title = getattr(node, "title", None)
         return title.in_(self.lang) if title else ""
 
+    def _home_of(self, definition: Definition, pipeline: str) -> Pipeline | None:
+        """A pipeline by its new name, in the new version or the old."""
+        of_old = self.old is not None and definition is self.old.definition
+        return definition.pipelines.get(self._old_name(pipeline) if of_old else pipeline)
+
+    def _old_name(self, pipeline: str) -> str:
+        way = self.plan.way
+        for name in self.old.definition.pipelines if self.old is not None else ():
+            assert way is not None
+            lines = way.way(name)
+            if lines.new is not None and lines.new.name == pipeline:
+                return name
+        return pipeline
+
     def robot(self, pipeline: str, path: str) -> str:
         """A robot or sentence by its path: its title or what it does, and where it stands."""
-        if path == "v:limit":
-            return self.say(("«предел времени на этапе»", "“time limit of the stage”"))
         for programs in (self.new, self.old):
-            home = programs.definition.pipelines.get(pipeline) if programs is not None else None
+            home = self._home_of(programs.definition, pipeline) if programs is not None else None
             found = sentences(home).get(path) if home is not None else None
             if found is None:
                 continue
@@ -305,7 +321,8 @@ class PlanWords:
 
     def case(self, case: Case, detail: bool = False) -> Line:
         """One consequence, with how many deals and some of them."""
-        text = self.say(_CASE[case.kind]).format(name=self._name(case), other=self._other(case))
+        kind = case.kind.replace("timer-", "limit-") if case.name == "v:limit" else case.kind
+        text = self.say(_CASE[kind]).format(name=self._name(case), other=self._other(case))
         shown = case.examples if detail else case.examples[:2]
         values = [example for example in shown if example.before is not None or example.after is not None]
         under = tuple(self.example(case, example) for example in values)
@@ -321,7 +338,10 @@ class PlanWords:
         program = self._program(case.pipeline)
         which = f"{self.say(('сделка', 'deal'))} {example.deal}"
         moments = case.kind.startswith(("task-", "timer-", "robot-"))
-        sides = [self._shown(case, program, value, moments) for value in (example.before, example.after)]
+        sides = [
+            self._shown(case, program, example.before, moments, before=True),
+            self._shown(case, program, example.after, moments, before=False),
+        ]
         if example.before is None and not moments:
             return f"{which}: {sides[1]}"
         if case.kind in ("task-created", "timer-created"):
@@ -333,23 +353,27 @@ class PlanWords:
             return f"{which}: {sides[0]} → {time}"
         return f"{which}: {sides[0]} → {sides[1]}"
 
-    def _shown(self, case: Case, program: Program | None, value: object, moment: bool) -> str:
+    def _shown(self, case: Case, program: Program | None, value: object, moment: bool, before: bool) -> str:
         if value is None:
             return self.say(("без даты", "no date"))
         if moment and isinstance(value, int) and program is not None:
             when = program.calendar.local(value)
             return f"{dates.within(when.date(), self.lang)} {dates.clock(when)}"
-        for programs in (self.old, self.new):
-            home = programs.definition.pipelines.get(case.pipeline) if programs is not None else None
-            field = home.fields.get(case.name) if home is not None else None
-            if field is not None:
-                from voronka.engine.inputs import show_value
+        field = self._field(case, before)
+        if field is None or field.type.kind == "none":
+            return str(value)
+        return show_value(field.type, value, self.lang, program.calendar if program is not None else None)
 
-                try:
-                    return show_value(field.type, value, self.lang, program.calendar if program else None)
-                except (TypeError, ValueError, AttributeError):
-                    continue
-        return str(value)
+    def _field(self, case: Case, before: bool) -> Field | None:
+        """The field that a case is about, of the old version or the new."""
+        way = self.plan.way
+        assert way is not None
+        if not before:
+            home = way.new.definition.pipelines.get(case.pipeline)
+            return home.fields.get(case.name) if home is not None else None
+        lines = way.way(self._old_name(case.pipeline))
+        olds = [old for old in lines.old.fields if lines.name("field", old) == case.name]
+        return lines.old.fields.get(olds[0] if olds else case.name)
 
     def _program(self, pipeline: str) -> Program | None:
         for programs in (self.new, self.old):

@@ -50,7 +50,8 @@ class Lineage:
 
     ``names`` by kind: stage field event task robot approval reason role checklist, and ``option FIELD``, ``outcome
     TASK``, ``point CHECKLIST`` by the new name of what they belong to. ``known`` are the paths of the old version's
-    sentences, ``paths`` what they are now. ``touched``: whether anything that deals may notice differs.
+    sentences, ``paths`` what they are now; those in ``same`` do what they did before. ``alike``: whether calendar
+    and mirrored values are as they were; ``touched``: whether anything that deals may notice differs.
     """
 
     old: Pipeline
@@ -58,6 +59,8 @@ class Lineage:
     names: Names
     known: frozenset[str]
     paths: Mapping[str, str]
+    same: frozenset[str]
+    alike: bool
     touched: bool
 
     def name(self, kind: str, old: str) -> str | None:
@@ -85,7 +88,7 @@ def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alik
     ``alike``: whether what lies outside the pipeline's own text (calendar, mirrored values) is as it was.
     """
     if new is None:
-        return Lineage(old, None, {}, frozenset(), {}, True)
+        return Lineage(old, None, {}, frozenset(), {}, frozenset(), False, True)
     names = _names(old, new, back or {})
     before, after = sentences(old), sentences(new)
     paths = _paths(before, after, names)
@@ -94,10 +97,11 @@ def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alik
         if sentence.kind == "Task" and not sentence.name and path in paths:
             tasks[path] = paths[path]
     names["task"] = tasks
+    same = frozenset(path for path, to in paths.items() if before[path].shape == after[to].shape)
     renamed = any(old_name != name for kind in names.values() for old_name, name in kind.items())
     moved = any(path != to for path, to in paths.items())
     touched = not alike or renamed or moved or old.name != new.name or shape(old) != shape(new)
-    return Lineage(old, new, names, frozenset(before), paths, touched)
+    return Lineage(old, new, names, frozenset(before), paths, same, alike, touched)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -103,6 +103,8 @@ class Story:
     def lines(self, program: Program, event: Event, changes: Iterable[Change], after: Deal) -> list[Line]:
         """What an accepted event did, in order."""
         teller = _Teller(self, program, event, after)
+        if event.kind == "migrate":
+            teller.add("⟳", "info", self.say("действует новая версия правил", "new rules are in force"))
         for change in changes:
             teller.tell(change)
         return teller.lines
@@ -152,7 +154,13 @@ class _Teller:
     def _by(self, path: str, loc: str) -> None:
         self.loc = loc
 
+    def _called(self, pipeline: str, stage: str) -> None:
+        title = self.s.quoted(self.s.stage(self.program, stage))
+        self.add("●", "stage", self.s.say(f"этап теперь называется {title}", f"the stage is now called {title}"))
+
     def _set(self, name: str, value: Any) -> None:
+        if self.event.kind == "migrate" and value is not None and not self.loc:
+            return  # it is where it was, maybe under another name
         field = self.program.pipeline.fields.get(name)
         if field is None or field.formula is not None or (self.event.kind == "create" and not self.loc):
             return
@@ -277,6 +285,8 @@ class _Teller:
             "undated": self.s.say("не отложено: длительность неизвестна", "not put off: its length is unknown"),
             "book": self.s.say("ресурс занят", "the resource is taken"),
             "check": self.s.say("значение не принято", "the value is not accepted"),
+            "require": self.s.say("теперь нужно на этом этапе", "this stage now requires"),
+            "stranded": self.s.say("этапа больше нет: переведите сделку", "its stage is gone: move the deal"),
             "incident": str(data.get("text", "")),
         }.get(kind, key)
         under = (self.s.reason(self.program, gates.restore(item)) for item in data.get("unmet", ()))
@@ -342,6 +352,7 @@ _NAMES = {
     "by": "by",
     "set": "set",
     "stage": "stage",
+    "called": "called",
     "close": "close",
     "reopen": "reopen",
     "owner": "owner",

@@ -153,6 +153,9 @@ def test_the_watchdog_hears_from_it(tmp_path: Path) -> None:
             assert running.heard("WATCHDOG=1")
 
 
+UNWATCHED = "[run]\nwatch = false\n"
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +169,7 @@ def reload(running: Running, text: str) -> str:
 
 @pytest.mark.requirement("U4")
 def test_good_files_are_taken_over_and_bad_ones_are_not(tmp_path: Path) -> None:
-    with Running(workspace(tmp_path / "w")) as running:
+    with Running(workspace(tmp_path / "w", settings=UNWATCHED)) as running:
         running.submit("create", {"fields": {}}, pipeline="sales")
         assert reload(running, SHOP) == "same"
         assert reload(running, SHOP.replace("require amount", "")) == "changed"
@@ -184,10 +187,10 @@ def test_good_files_are_taken_over_and_bad_ones_are_not(tmp_path: Path) -> None:
         with running.line() as line:
             status = line.ask("status")
         assert status["definition"] == before
-        assert "sales/offered (1)" in status["reload"]["why"]["en"]
+        assert "unsafe: stage “Offered” is gone, and deals stand in it (1 deal: 1)" in status["reload"]["why"]["en"]
         shown = voronka(running.folder, "status")
         assert shown.returncode == 0, shown.stderr
-        assert "not taken over: deals stand in stages that the files have no more: sales/offered (1)" in shown.stdout
+        assert "not taken over: unsafe: stage “Offered” is gone, and deals stand in it (1 deal: 1)" in shown.stdout
         assert running.submit("note", {"text": "still here"}, deal=1).status == "done"
         assert (
             reload(running, SHOP.replace('stage offered "Offered"', 'stage proposed "Proposed" was offered'))

@@ -92,7 +92,7 @@ def test_an_import_borrows_the_store_and_the_daemon_goes_on(tmp_path: Path) -> N
 
 
 def test_edited_files_are_said_and_what_runs_decides(tmp_path: Path) -> None:
-    folder = workspace(tmp_path / "w")
+    folder = workspace(tmp_path / "w", settings='reload = "plan"\n')
     with Running(folder):
         path = folder / "pipelines" / "sales.pipeline"
         path.write_text(path.read_text(encoding="utf-8").replace("require amount", ""), encoding="utf-8")
