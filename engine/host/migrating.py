@@ -78,7 +78,8 @@ class Passage:
         to = pipelines(self.old.definition, self.new.definition, {"pipeline": self.renamed}).get(name)  # type: ignore[union-attr]
         new = present.get(to or "")
         alike = new is not None and self._alike(old, new)
-        return lineage(old, new, self.names.get(name), alike)
+        shapes = (self.old.shape(name), self.new.shape(new.name)) if self.old is not None and new is not None else None
+        return lineage(old, new, self.names.get(name), alike, shapes)
 
     def _alike(self, old: Pipeline, new: Pipeline) -> bool:
         assert self.old is not None

@@ -61,7 +61,7 @@ def compare(way: Passage) -> tuple[Difference, ...]:
             found.append(Difference("pipeline", name, name, REMOVED, title=pipeline.title))
             continue
         continued.add(lines.new.name)
-        found += _pipeline(lines)
+        found += _pipeline(lines) if lines.touched else ()
     found += [
         Difference("pipeline", p.name, p.name, ADDED, title=p.title)
         for p in new.pipelines.values()

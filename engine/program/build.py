@@ -41,6 +41,7 @@ from voronka.engine.program.parts import (
     condition,
     happening_keys,
 )
+from voronka.engine.program.shape import Shape, shape
 from voronka.engine.program.wiring import wire
 from voronka.engine.time.calendar import WorkCalendar
 
@@ -96,6 +97,7 @@ class Programs:
         self.definition = definition
         self._calendars: dict[tuple[str, str], WorkCalendar] = {}
         self._programs: dict[str, Program] = {}
+        self._shapes: dict[str, Shape] = {}
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -117,6 +119,12 @@ class Programs:
         from voronka.engine.templates import compile_templates
 
         return compile_templates(self.definition)
+
+    def shape(self, name: str) -> Shape:
+        """What a pipeline means, its places left out; kept, because versions are compared by it."""
+        if name not in self._shapes:
+            self._shapes[name] = shape(self.definition.pipelines[name])
+        return self._shapes[name]
 
     def calendar(self, pipeline: Pipeline) -> WorkCalendar:
         return self._calendar(pipeline.calendar, pipeline.timezone)

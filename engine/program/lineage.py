@@ -82,15 +82,25 @@ def pipelines(old: Definition, new: Definition, back: Names | None = None) -> di
     return _follow(old.pipelines, ((p.name, p.was) for p in new.pipelines.values()), (back or {}).get("pipeline", {}))
 
 
-def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alike: bool = True) -> Lineage:
+def lineage(
+    old: Pipeline,
+    new: Pipeline | None,
+    back: Names | None = None,
+    alike: bool = True,
+    shapes: tuple[Shape, Shape] | None = None,
+) -> Lineage:
     """How a pipeline continues. ``back``: further names to follow, of a version that does not know the later ones.
 
-    ``alike``: whether what lies outside the pipeline's own text (calendar, mirrored values) is as it was.
+    ``alike``: whether what lies outside the pipeline's own text (calendar, mirrored values) is as it was. ``shapes`` of
+    both, where they are known. The lineage of a pipeline that is as it was says just that, and lists no names.
     """
     if new is None:
         return Lineage(old, None, {}, frozenset(), {}, frozenset(), False, True)
-    names = _names(old, new, back or {})
+    was, becomes = shapes or (shape(old), shape(new))
+    if alike and old.name == new.name and was == becomes:
+        return Lineage(old, new, {}, frozenset(), {}, frozenset(), True, False)
     before, after = sentences(old), sentences(new)
+    names = _names(declared(old, before), declared(new, after), back or {})
     paths = _paths(before, after, names)
     tasks = dict(names["task"])
     for path, sentence in before.items():
@@ -98,10 +108,7 @@ def lineage(old: Pipeline, new: Pipeline | None, back: Names | None = None, alik
             tasks[path] = paths[path]
     names["task"] = tasks
     same = frozenset(path for path, to in paths.items() if before[path].shape == after[to].shape)
-    renamed = any(old_name != name for kind in names.values() for old_name, name in kind.items())
-    moved = any(path != to for path, to in paths.items())
-    touched = not alike or renamed or moved or old.name != new.name or shape(old) != shape(new)
-    return Lineage(old, new, names, frozenset(before), paths, same, alike, touched)
+    return Lineage(old, new, names, frozenset(before), paths, same, alike, True)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -120,8 +127,9 @@ def _follow(old: Iterable[str], new: Iterable[tuple[str, tuple[str, ...]]], back
     return found
 
 
-def _names(old: Pipeline, new: Pipeline, back: Names) -> dict[str, dict[str, str]]:
-    before, after = declared(old), declared(new)
+def _names(
+    before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]], back: Names
+) -> dict[str, dict[str, str]]:
     names = {
         kind: _follow(
             before[kind],
@@ -143,8 +151,8 @@ def _names(old: Pipeline, new: Pipeline, back: Names) -> dict[str, dict[str, str
     return names
 
 
-def declared(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    """Everything with a name of its own, by kind."""
+def declared(pipeline: Pipeline, known: Mapping[str, Sentence] | None = None) -> dict[str, dict[str, Any]]:
+    """Everything with a name of its own, by kind. ``known``: the pipeline's sentences, where they are at hand."""
     found: dict[str, dict[str, Any]] = {
         "stage": dict(pipeline.stages),
         "field": dict(pipeline.fields),
@@ -156,7 +164,7 @@ def declared(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
         "robot": {},
         "approval": {},
     }
-    for sentence in sentences(pipeline).values():
+    for sentence in (sentences(pipeline) if known is None else known).values():
         for kind, cls in _NAMED.items():
             if isinstance(sentence.node, cls) and sentence.name:
                 found[kind].setdefault(sentence.name, sentence.node)
