@@ -99,6 +99,7 @@ _KINDS = {
     "consent": ("нет согласия", "no consent"),
     "plugin": ("расширение", "plugin"),
     "text": ("текст не собрать", "no text"),
+    "nobody": ("некому поручить", "nobody for it"),
     "unrouted": ("событие ничьё", "event for nobody"),
     "refused": ("сделка не создана", "deal refused"),
     "tunnel": ("тоннель не пустил", "tunnel refused"),
@@ -126,6 +127,8 @@ def _text(session: Session, row: IncidentRow) -> str:
         said = ", ".join(
             f"{one.get('kind', '')} {one.get('name', '')}" for one in data["unmet"] if isinstance(one, dict)
         )
+    if row.kind == "nobody" and "path" not in data:
+        return str(data["flag"]).partition(":")[2]
     about = data.get("timer") or data.get("path") or data.get("event") or data.get("message") or ""
     return ": ".join(part for part in (str(about), str(said or "")) if part)
 

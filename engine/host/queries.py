@@ -183,7 +183,7 @@ def list_tasks(
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """``data`` says what happened, by ``kind``: unrouted refused tunnel message loop timer text."""
+    """``data`` says what happened, by ``kind``: nobody unrouted refused tunnel message loop timer text …"""
 
     id: int
     at: int

@@ -27,6 +27,7 @@ from voronka.engine.store.writer import Held, Text, Writer
 if TYPE_CHECKING:
     from voronka.engine.host.host import Host
 
+NOBODY = "nobody:"  # flags of deals for which somebody was looked for, and not found
 QUESTIONS = 1_000  # one event may ask so many
 _log = logging.getLogger(__name__)
 
@@ -159,13 +160,21 @@ class Work:
         for part, change in enumerate(done.changes):
             if change[0] == "message":
                 self.post(done.row, part, depth)
-            elif change[0] == "flag" and change[2] is None and deal is not None:
-                incident = deal.flags.get(change[1], {}).get("incident")
-                if incident is not None:
-                    incidents.resolve_incident(self.writer, incident, event.at, event.actor)
+            elif change[0] == "flag":
+                self._flagged(done, change[1], change[2], deal.flags.get(change[1]) if deal is not None else None)
         if event.kind != "incident":
             self._unsaid(done)
         return done
+
+    def _flagged(self, done: Done, flag: str, about: dict[str, Any] | None, before: dict[str, Any] | None) -> None:
+        """What made a deal red is over, and so is its incident; or nobody was found, which is one (Meaning 13)."""
+        if about is None:
+            number = (before or {}).get("incident") or incidents.of_flag(self.store, done.deal, flag)
+            if number is not None:
+                incidents.resolve_incident(self.writer, number, done.event.at, done.event.actor)
+        elif flag.startswith(NOBODY) and before is None:
+            data = {"flag": flag, **about}
+            incidents.open_incident(self.writer, "nobody", done.deal, data, done.event.at, done.row)
 
     def _unsaid(self, done: Done) -> None:
         """A text that could not be rendered is never sent, and the deal says so."""
@@ -310,16 +319,17 @@ class Work:
                     "no effect of this incident waits for that; it can be resolved",
                     "у этого инцидента нет отправки, которую можно повторить или пропустить; его можно закрыть",
                 )
-        self._heal(number, deal, at, command.actor)
+        self._heal(number, deal, about.get("flag"), at, command.actor)
         incidents.resolve_incident(self.writer, number, at, command.actor, what)
         return Reply("done", deal, incident=number)
 
-    def _heal(self, number: int, deal: int | None, at: int, actor: str) -> None:
+    def _heal(self, number: int, deal: int | None, red: str | None, at: int, actor: str) -> None:
         """The deal that was red for an incident is not any more."""
         held = self.held(deal) if deal is not None else None
         if held is None or deal is None:
             return
-        for flag in [key for key, trouble in held.deal.flags.items() if trouble.get("incident") == number]:
+        flags = held.deal.flags
+        for flag in [key for key, trouble in flags.items() if key == red or trouble.get("incident") == number]:
             self.event(deal, "", Event("resolve", {"flag": flag}, at, actor, recorded_at=self.writer.recorded))
 
     def _deal(self, command: Command, at: int) -> Reply:

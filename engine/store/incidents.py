@@ -29,6 +29,13 @@ def find_open(store: Store, number: int) -> tuple[int | None, dict[str, Any]] | 
     return None if row is None else (row[0], json.loads(row[1]))
 
 
+def of_flag(store: Store, deal: int, flag: str) -> int | None:
+    """The open incident that a deal is red for by this flag, or None."""
+    sql = "SELECT id FROM incidents WHERE deal = ? AND status = 'open' AND json_extract(data, '$.flag') = ?"
+    row = store.db.execute(sql, (deal, flag)).fetchone()
+    return None if row is None else int(row[0])
+
+
 def resolve_incident(writer: Writer, number: int, at: int, actor: str, how: str = "resolve") -> bool:
     """Mark an incident as dealt with; False where there is no such open one. ``how``: resolve, retry or skip."""
     found = writer.db.execute("SELECT 1 FROM incidents WHERE id = ? AND status = 'open'", (number,)).fetchone()

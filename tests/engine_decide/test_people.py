@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.engine_decide.desk import DAY, HOUR, Desk
+from voronka.engine.host.commands import Command
+from voronka.engine.host.queries import list_incidents
 
 FOLKS = """
 team t "Team" {
@@ -212,3 +214,22 @@ def test_supervisors_are_asked_for_the_tasks_assignee_else_the_owner() -> None:
         desk.person("leave", "anna")  # notify supervisor: of the new owner, and olga is away: her deputy
         told = [e["to"]["person"] for e in desk.effects(deal) if e["kind"] == "notify"]
         assert told == ["pit"]
+
+
+def test_nobody_is_an_incident_until_somebody_is_found_or_it_is_dealt_with() -> None:
+    with Desk(FOLKS) as desk:
+        for name in ("nobody_", "anna", "ivan", "rita"):
+            desk.person("leave", name)
+        deal = desk.new("folks")
+
+        def opened() -> dict[str, int]:
+            return {row.data["flag"]: row.id for row in list_incidents(desk.store)}
+
+        everything = {"nobody:owner", *(f"nobody:one/{task}" for task in ("mine", "role_", "none_", "boss", "fixed"))}
+        assert set(opened()) == everything == set(desk.deal(deal).flags)
+        desk.act(deal, "assign", person="olga")
+        still = everything - {"nobody:owner", "nobody:one/mine"}
+        assert set(opened()) == set(desk.deal(deal).flags) == still
+        reply = desk.host.submit(Command("incident", {"do": "resolve", "id": opened()["nobody:one/none_"]}))
+        assert reply.status == "done"
+        assert set(opened()) == set(desk.deal(deal).flags) == still - {"nobody:one/none_"}
