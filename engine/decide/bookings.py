@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voronka.dsl.definition.values import Duration
 from voronka.engine.compile import moments
 from voronka.engine.deal.protocol import Operand, Unmet
+from voronka.engine.decide import gates
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -42,9 +43,21 @@ def taken(s: Step) -> list[Unmet]:
     return found
 
 
-def book(s: Step) -> None:
-    """Bring the deal's bookings in line with its fields, which nothing forbids; a lost deal holds none."""
+def settle(s: Step) -> None:
+    """Bring the deal's bookings in line with its fields at the end of an event; a lost deal holds none.
+
+    What people and robots write has been looked at before it was written. But a slot also moves with a linked card or
+    comes back with a deal that nobody could keep from coming back: if it is taken, the deal turns red.
+    """
+    conflicts = {unmet.name: unmet for unmet in taken(s)} if s.d.reason is None else {}
     for name in s.p.resource_fields:
+        key = f"book:{name}"
+        if name in conflicts:
+            if key not in s.d.flags:
+                unmet = conflicts[name]
+                s.emit("flag", key, {"at": s.now, "loc": str(unmet.loc), "unmet": gates.data([unmet])})
+            continue
         wanted = None if s.d.reason is not None else slot(s, name)
         if wanted != s.d.bookings.get(name):
             s.emit("book", name, wanted)
+            s.settled(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voronka.engine.decide import bookings, gates, moves
+from voronka.engine.decide import moves
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -40,14 +40,3 @@ def follow(s: Step) -> None:
         moves.lose(s, reason, f"robot, {s.p.reasons[reason].reason.loc}")
     else:
         moves.move(s, name)
-    _book(s)
-
-
-def _book(s: Step) -> None:
-    """Nothing can keep the deal from coming back to what it had booked: if that is taken meanwhile, it turns red."""
-    found = bookings.taken(s) if s.d.reason is None else []
-    for unmet in found:
-        about = {"at": s.now, "loc": str(unmet.loc), "unmet": gates.data([unmet])}
-        s.emit("flag", f"book:{unmet.name}", about)
-    if not found:
-        bookings.book(s)

@@ -9,7 +9,6 @@ from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.types import Title
 from voronka.dsl.definition.values import decode, encode
 from voronka.engine.deal.protocol import Operand, Unmet
-from voronka.engine.decide import bookings
 from voronka.engine.program.parts import ApprovalProgram, Condition, StageProgram, TunnelProgram
 
 if TYPE_CHECKING:
@@ -103,11 +102,6 @@ def moving(s: Step, name: str) -> list[Unmet]:
         return [Unmet("state", name, target.stage.title, target.stage.loc, args={"why": "here"})]
     found = conditions(s, here.leave) + approvals(s, here) if target.order > here.order else []
     return found + entering(s, target)
-
-
-def reopening(s: Step, name: str) -> list[Unmet]:
-    """What keeps a closed deal from coming back into a stage: that stage's gates, and bookings that are taken now."""
-    return entering(s, s.p.stages[name]) + bookings.taken(s)
 
 
 def losing(s: Step, name: str, comment: str | None, robot: bool) -> list[Unmet]:

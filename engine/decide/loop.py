@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from voronka.engine.decide import approvals, deadlines, derived, moves, tasks, timers
+from voronka.engine.decide import approvals, bookings, deadlines, derived, moves, tasks, timers
 from voronka.engine.decide.step import Happened
 from voronka.engine.program.parts import Listener, RobotProgram, Run, Trig
 
@@ -34,6 +34,7 @@ def run(s: Step) -> None:
         if s.leaving is not None:
             _arrive(s)
         elif not (s.happened or s.before or s.dirty):
+            bookings.settle(s)
             timers.resync(s)
             return
     raise s.runaway()

@@ -147,7 +147,7 @@ def _follow(s: Step, way: Lineage, old: Deal) -> None:
             s.set(formula.name, formula.value(s.d, s))
         timers.resync(s)
     _pinned(s, way, old)
-    bookings.book(s)
+    bookings.settle(s)
     s.before.clear()  # a new text is no change of a field, and nothing has happened
     s.happened.clear()
     if s.d.closed is None:

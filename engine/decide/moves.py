@@ -11,6 +11,7 @@ from voronka.dsl.definition.actions import Action
 from voronka.engine.decide import bookings, gates, people, tasks
 
 if TYPE_CHECKING:
+    from voronka.engine.deal.protocol import Unmet
     from voronka.engine.decide.step import Step
 
 
@@ -43,7 +44,6 @@ def close(s: Step, name: str, reason: str | None) -> None:
     segment = s.p.reasons[reason].reason.segment if reason is not None else ""
     if segment:
         s.emit("mark", f"segment:{segment}", s.now)
-    bookings.book(s)
     s.happen("closing")
 
 
@@ -74,11 +74,15 @@ def unclose(s: Step) -> None:
             s.emit("flag", "nobody:owner", {"at": s.now})
 
 
+def reopening(s: Step, name: str) -> list[Unmet]:
+    """What keeps a closed deal from coming back into a stage: that stage's gates, and bookings that are taken now."""
+    return gates.entering(s, s.p.stages[name]) + bookings.taken(s)
+
+
 def reopen(s: Step, name: str) -> None:
-    """Come back from won or lost into a stage whose gates have been looked at."""
+    """Come back from won or lost into a stage that nothing keeps the deal from."""
     unclose(s)
     go(s, name)
-    bookings.book(s)
 
 
 # --- by rule ---------------------------------------------------------------------------------------------------------
@@ -89,14 +93,14 @@ def auto_move(s: Step, name: str, action: Action) -> None:
     if s.d.stage == name and s.d.closed is None:
         s.unpend(action.path)
         return
-    reopening = s.d.closed is not None and s.p.stages[name].stage.kind == "open" and not s.p.pipeline.derived
-    found = gates.reopening(s, name) if reopening else gates.moving(s, name)
+    closed = s.d.closed is not None and s.p.stages[name].stage.kind == "open" and not s.p.pipeline.derived
+    found = reopening(s, name) if closed else gates.moving(s, name)
     if found:
         s.pend(action, "move", name, found)
         return
     s.because(action.path, str(action.loc))
     s.unpend(action.path)
-    if reopening:
+    if closed:
         reopen(s, name)
     else:
         move(s, name)

@@ -40,10 +40,10 @@ def create(s: Step, data: dict[str, Any]) -> None:
     if data.get("sender"):  # a tunnel's values were computed elsewhere
         given, found = writing.fitted(s, given)
         refuse(s, found)
+    for formula in s.p.formulas:  # those that need no field; the others follow the fields
+        s.set(formula.name, formula.value(s.d, s))
     defaults = {default.name: default.value(s.d, s) for default in s.p.defaults}
     write(s, {**defaults, **given})
-    for formula in s.p.formulas:
-        s.set(formula.name, formula.value(s.d, s))
     name, reason = data.get("stage") or pipeline.first.name, None
     if name not in pipeline.stages:
         refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": list(pipeline.stages)})])
@@ -96,7 +96,7 @@ def reopen(s: Step, data: dict[str, Any]) -> None:
     if target is None or target.stage.kind != "open":
         known = [stage.name for stage in s.p.pipeline.stages.values() if stage.kind == "open"]
         refuse(s, [Unmet("unknown", name, args={"what": "stage", "known": known})])
-    refuse(s, gates.reopening(s, name))
+    refuse(s, moves.reopening(s, name))
     moves.reopen(s, name)
 
 

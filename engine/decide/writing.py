@@ -66,13 +66,12 @@ def forbids(s: Step, values: Mapping[str, Any]) -> list[Unmet]:
 
 
 def write(s: Step, values: Mapping[str, Any]) -> None:
-    """Write values that nothing forbids, and what follows at once: formulas, cards, bookings."""
+    """Write values that nothing forbids, and what follows at once: formulas, cards."""
     for name, value in values.items():
         s.set(name, value)
         for trouble in (f"book:{name}", f"check:{name}", f"require:{name}"):
             if trouble in s.d.flags and (value is not None or not trouble.startswith("require:")):
                 s.emit("flag", trouble, None)  # it has been dealt with
-    bookings.book(s)
 
 
 @contextmanager

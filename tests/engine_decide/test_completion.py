@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.engine_decide.desk import DAY, HOUR, MINUTE, Desk
+from voronka.dsl.definition.values import Duration
 
 # every robot leaves its letter in the trail
 STEPS = """
@@ -24,6 +25,8 @@ pipeline steps "Steps" {
   field open_  "Open"   bool is any of tasks are open
   field mine   "Mine"   bool is owner is set
   field soon   "Soon"   datetime is creation + 3 days
+  field took   "Took"   duration is closing - creation
+  field there  "There"  duration is entry - creation
   event go     "Go"     by key { n number }
   event flip   "Flip"   by key
   event out    "Out"    by key
@@ -142,6 +145,14 @@ def test_formulas_follow_all_they_read_at_once() -> None:
         assert desk.fields(deal)["soon"] == desk.now + 3 * DAY
         desk.act(deal, "done", task="call", outcome="reached")
         assert desk.fields(deal)["open_"] is False
+        desk.after(2 * MINUTE)
+        desk.act(deal, "move", stage="done")
+        took = Duration(Decimal(2), "min")
+        assert (desk.fields(deal)["took"], desk.fields(deal)["there"], desk.fields(deal)["open_"]) == (
+            took,
+            took,
+            False,
+        )
 
 
 def test_what_would_go_on_for_too_long_is_stopped_and_nothing_of_it_happens() -> None:

@@ -264,6 +264,38 @@ def test_no_double_booking_touching_ends_moved_times_and_release() -> None:
         assert desk.deal(first).bookings["hall"][:2] == ["halls", "red"]
 
 
+CARDS = """
+resource halls "Halls" { red "Red" }
+record client "Client" { field hours "Hours" number = 1 }
+pipeline deals "Deals" {
+  timezone "Europe/Moscow"
+  field client "Client" link to client
+  field lasts  "Lasts"  duration is client.hours * 1 hour
+  field start  "Start"  datetime
+  field hall   "Hall"   resource of halls from start for lasts
+  stage one "One"
+  won done "Done"
+  lost gone "Gone" { reason r "R" }
+}
+"""
+
+
+@pytest.mark.requirement("R26")
+def test_a_booking_that_a_linked_card_stretches_over_anothers_turns_red_until_there_is_room() -> None:
+    with Desk(CARDS) as desk:
+        noon = desk.now + 2 * HOUR
+        card = desk.new("client")
+        first = desk.new("deals", client=card, start=noon, hall="red")
+        second = desk.new("deals", client=desk.new("client"), start=noon + HOUR, hall="red")
+        desk.act(card, "set", fields={"hours": Decimal(2)})
+        deal = desk.deal(first)
+        assert (deal.bookings["hall"][3], set(deal.flags)) == (noon + HOUR, {"book:hall"})  # it keeps what it had
+        desk.act(second, "lose", reason="r")
+        desk.act(first, "note", text="the next event looks again")
+        deal = desk.deal(first)
+        assert (deal.bookings["hall"][3], set(deal.flags)) == (noon + 2 * HOUR, set())
+
+
 def test_a_win_keeps_its_booking() -> None:
     with Desk(DEALS) as desk:
         noon = desk.now + 2 * HOUR
@@ -344,6 +376,21 @@ def test_what_only_the_target_can_decide_is_an_incident_of_the_source() -> None:
         (trouble,) = desk.deal(deal).flags.values()
         assert [(u["kind"], u["name"]) for u in trouble["unmet"]] == [("unique", "code")]
         assert desk.store.db.execute("SELECT count(*) FROM incidents").fetchone() == (1,)
+
+
+@pytest.mark.requirement("R26")
+def test_a_booking_that_only_the_target_can_make_is_an_incident_too() -> None:
+    hall = '  field hall "Hall" resource of halls from at_ for lasts = red\n'
+    times = '  field at_ "At" datetime is creation\n  field lasts "Lasts" duration = 1 hour\n'
+    text = TUNNELS.replace("  unique code\n", times + hall)
+    with Desk(f'resource halls "Halls" {{ red "Red" }}\n{text}') as desk:
+        first, second = desk.new("from_", name="x"), desk.new("from_", name="y")
+        for deal in (first, second):
+            desk.act(deal, "move", stage="done")
+        assert [desk.stage(deal) for deal in (first, second)] == ["done", "done"]
+        assert desk.deal(first).flags == {}
+        (trouble,) = desk.deal(second).flags.values()
+        assert [(u["kind"], u["name"]) for u in trouble["unmet"]] == [("booking", "hall")]
 
 
 def test_a_loss_asks_no_more_than_its_reason_even_with_a_tunnel_behind_it() -> None:

@@ -229,4 +229,5 @@ def test_time_alone_moves_an_order_and_so_does_every_later_true_condition() -> N
 def test_an_order_is_born_where_its_conditions_put_it() -> None:
     with Desk(ORDERS) as desk:
         number = desk.new("orders", at_=desk.now - 9 * DAY)
-        assert (desk.stage(number), desk.deal(number).reason, desk.deal(number).closed) == ("back", "old", desk.now)
+        deal = desk.deal(number)
+        assert (deal.stage, deal.reason, deal.closed, deal.visit) == ("back", "old", desk.now, 1)

@@ -182,6 +182,24 @@ def test_owner_rules_pass_over_who_is_gone(
         assert ("nobody:owner" in desk.deal(deal).flags) is (owner is None)
 
 
+def test_turns_go_round_however_busy_people_are() -> None:
+    text = FOLKS.replace("owner is manager by least busy", "owner is manager by round robin")
+    with Desk(text) as desk:
+        owners = []
+        for _ in range(4):
+            deal = desk.new("folks", stage="two")
+            owners.append(desk.deal(deal).owner)
+            if owners[-1] != "anna":
+                desk.act(deal, "done", task="late")  # anna alone has anything to do
+        assert owners == ["anna", "ivan", "rita", "anna"]
+    with Desk(FOLKS) as desk:
+        for _ in range(4):
+            deal = desk.new("folks", stage="two")
+            if desk.deal(deal).owner != "anna":
+                desk.act(deal, "done", task="late")
+        assert [desk.deal(number).owner for number in (1, 2, 3, 4)] == ["anna", "ivan", "ivan", "ivan"]
+
+
 @pytest.mark.requirement("R63")
 def test_a_closed_deal_that_opens_again_finds_an_owner_who_is_still_here() -> None:
     with Desk(FOLKS) as desk:

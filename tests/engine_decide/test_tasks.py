@@ -340,6 +340,13 @@ def test_leaving_cancels_with_the_cause_and_coming_back_makes_new_ones() -> None
         assert {task.cause for task in desk.deal(deal).tasks.values() if task.name == "orphan"} == {"lost"}
 
 
+def test_a_task_says_which_sentence_planned_it() -> None:
+    with Desk(WORK) as desk:
+        deal = desk.new("work")
+        changes = desk.act(deal, "set", fields={"note": "review"})
+        assert [change[1] for change in changes if change[0] == "by"] == [desk.task(deal, "extra.review").path]
+
+
 def test_a_task_of_the_deals_own_that_was_done_does_not_come_again() -> None:
     with Desk(WORK) as desk:
         deal = desk.new("work", note="review")
@@ -457,6 +464,7 @@ def test_who_may_move_a_deadline(task: str, by: str, why: str | None) -> None:
             desk.act(deal, "reschedule", by=by, **data)
             moved = desk.task(deal, task)
             assert (moved.due, moved.pinned, moved.moved) == (data["due"], True, 1)
+            assert moved.comment == "because"
         else:
             assert desk.refused(deal, "reschedule", by=by, **data) == [("reschedule", task)]
 
