@@ -121,6 +121,8 @@ def _timers(program: Program, deal: Deal, step: Step) -> None:
         scope = key.partition(":")[0]
         if ":cont:" in key:
             assert context["path"] in program.blocks or context["path"] in program.robots_by_path
+            if scope == "v":
+                assert context["path"].partition("/")[0] == deal.stage, "nor a block of its"
             if scope == "t":
                 task = deal.tasks[int(key.split(":")[1])]
                 assert task.status in OPEN_STATES
