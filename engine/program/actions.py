@@ -28,7 +28,7 @@ from voronka.dsl.definition.actions import (
 from voronka.dsl.definition.actions import Run as RunPlugin
 from voronka.dsl.definition.expr import Expr
 from voronka.engine import compile as compiled
-from voronka.engine.program.parts import Run, condition
+from voronka.engine.program.parts import Condition, Run, condition
 
 if TYPE_CHECKING:
     from voronka.engine.program.build import Builder
@@ -43,6 +43,8 @@ def compile_action(action: Action, builder: Builder) -> Run:
     act = _act(action, builder)
     path, loc = action.path, str(action.loc)
     when = None if isinstance(action, If) else condition(getattr(action, "when", None))
+    if when is not None:
+        builder.sentences[path] = when
 
     if when is None:
 
@@ -50,10 +52,9 @@ def compile_action(action: Action, builder: Builder) -> Run:
             s.because(path, loc)
             act(s)
     else:
-        true = when.true
 
         def run(s: Any) -> None:
-            if true(s.d, s):
+            if when.true(s.d, s):
                 s.because(path, loc)
                 act(s)
 
@@ -65,8 +66,8 @@ def _act(action: Action, builder: Builder) -> Run:
         case AddTask(task=task):
             program = builder.task(task)
             if task.when is not None:
-                true = compiled.condition(task.when)
-                return lambda s: s.plan(program) if true(s.d, s) else None
+                when = builder.sentences[action.path] = Condition(task.when)
+                return lambda s: s.plan(program) if when.true(s.d, s) else None
             return lambda s: s.plan(program)
         case SetField(field=field, expr=expr):
             value = compiled.value(expr) if expr is not None else lambda d, c: None
@@ -161,11 +162,11 @@ def _notify(action: Notify, builder: Builder) -> Run:
 
 
 def _if(action: If, builder: Builder) -> Run:
-    true = compiled.condition(action.when)
+    test = builder.sentences[action.path] = Condition(action.when)
     then, otherwise = compile_block(action.then, builder), compile_block(action.otherwise, builder)
 
     def act(s: Any) -> None:
-        for run in then if true(s.d, s) else otherwise:
+        for run in then if test.true(s.d, s) else otherwise:
             run(s)
 
     return act

@@ -71,6 +71,7 @@ class Program:
     tasks_by_path: dict[str, TaskProgram]
     robots_by_path: dict[str, RobotProgram]
     blocks: dict[str, tuple[Run, ...]]
+    sentences: dict[str, Condition]  # conditions of single sentences, by path
     moves: dict[str, Move | Lose]  # automatic moves and losses by path: blocked ones are tried again
     tracked: frozenset[str]  # happenings whose last instant must be remembered
     awaited: frozenset[str]
@@ -178,6 +179,7 @@ class Builder:
     wiring: Wiring
     identity: Callable[[], str]
     blocks: dict[str, tuple[Run, ...]] = field(default_factory=dict)
+    sentences: dict[str, Condition] = field(default_factory=dict)
     awaited: set[str] = field(default_factory=set)
     addressed: set[str] = field(default_factory=set)
     tracked: set[str] = field(default_factory=set)
@@ -420,6 +422,7 @@ class Builder:
             tasks_by_path=self.tasks,
             robots_by_path=self.robots,
             blocks=self.blocks,
+            sentences=self.sentences,
             moves=self.moves,
             tracked=frozenset(self.tracked),
             awaited=frozenset(self.awaited),
