@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace that runs as it is."),
     "check": ("check", "Prove what can be proved before anything runs."),
     "fmt": ("fmt", "Lay definition files out in the one style."),
+    "lint": ("lint", "What works but should not stay so, by sales method."),
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
     "graph": ("graph", "A pipeline on one page: text, Mermaid, DOT or SVG."),
     "test": ("test", "Run the scenarios of definition files."),

@@ -11,19 +11,21 @@ from voronka.cli.app import USAGE, App, common
 @click.argument("code", required=False)
 @common
 def command(app: App, code: str | None) -> None:
-    """Explain a CODE: an id (V301) or a name (unknown-name). Without it, list all of them.
+    """Explain a CODE: an id (V301, L101) or a name (unknown-name, stage-count). Without it, list all of them.
 
-    With --json: {"code", "name", "severity", "message", "help", "page", "example": {file: text}, "said"}; the list
-    has the first four.
+    With --json: {"code", "name", "severity", "message", "help", "page", "example": {file: text}, "said"}, of lint
+    rules with "why" and "instead" as well; the list has the first four.
     """
+    from voronka.dsl.lint import codes as of_lint
     from voronka.dsl.text.codes import find
 
     if code is None:
         _list(app)
         return
-    found = find(code)
+    found = find(code) or of_lint.find(code)
     if found is None:
-        raise _unknown(app, code)
+        _explain_rule(app, code)
+        return
     from voronka.dsl.docs.pages import page, printed
     from voronka.stdlib.library import library
 
@@ -45,29 +47,70 @@ def command(app: App, code: str | None) -> None:
         app.out(printed(made))
 
 
+def _explain_rule(app: App, code: str) -> None:
+    from voronka.dsl.lint.pages import EXAMPLE, printed, said
+    from voronka.dsl.lint.registry import find
+    from voronka.stdlib.library import library
+
+    rule = find(code)
+    if rule is None:
+        raise _unknown(app, code)
+    if not app.as_json:
+        app.out(printed(rule, app.lang, library()))
+        return
+    from voronka.dsl.docs.pages import advice, title
+
+    app.dump(
+        {
+            "code": rule.code.id,
+            "name": rule.name,
+            "severity": rule.code.severity.value,
+            "message": title(rule.code, app.lang),
+            "help": advice(rule.code, app.lang),
+            "page": rule.page.what.in_(app.lang),
+            "why": rule.page.why.in_(app.lang),
+            "example": {EXAMPLE: rule.page.example},
+            "said": said(rule, app.lang, library()),
+            "instead": rule.page.instead,
+        }
+    )
+
+
 def _list(app: App) -> None:
     from voronka.dsl.docs.pages import groups, severity, title
+    from voronka.dsl.lint import codes as of_lint
+    from voronka.dsl.lint.pages import groups as rule_groups
+    from voronka.dsl.lint.pages import weight
+    from voronka.dsl.text.codes.base import Code
 
+    listed: list[tuple[str, list[tuple[Code, str]]]] = [
+        (heading, [(one, severity(one, app.lang)) for one in codes]) for heading, codes in groups(app.lang)
+    ]
+    for heading, rules in rule_groups(app.lang):
+        listed.append((f"lint: {heading}", [(rule.code, weight(rule, app.lang)) for rule in rules]))
+    listed.append(("lint", [(one, severity(one, app.lang)) for one in of_lint.ALL]))
     if app.as_json:
         app.dump(
             [
                 {"code": c.id, "name": c.name, "severity": c.severity.value, "message": title(c, app.lang)}
-                for _, codes in groups(app.lang)
-                for c in codes
+                for _, codes in listed
+                for c, _ in codes
             ]
         )
         return
-    for number, (heading, codes) in enumerate(groups(app.lang)):
+    for number, (heading, codes) in enumerate(listed):
         app.out(("\n" if number else "") + click.style(heading, bold=True))
-        for one in codes:
-            app.out(f"  {one.id}  {one.name}  ({severity(one, app.lang)})\n        {title(one, app.lang)}")
+        for one, weighs in codes:
+            app.out(f"  {one.id}  {one.name}  ({weighs})\n        {title(one, app.lang)}")
 
 
 def _unknown(app: App, code: str) -> click.ClickException:
+    from voronka.dsl.lint.registry import rules
     from voronka.dsl.text.codes import ALL
     from voronka.dsl.text.suggest import closest
 
-    near = closest(code, [*(one.name for one in ALL.values()), *ALL])
+    known = [*ALL.values(), *(rule.code for rule in rules())]
+    near = closest(code, [name for one in known for name in (one.name, one.id)])
     en = f"; did you mean {near}?" if near else "; `voronka explain` lists all of them"
     ru = f"; может быть, {near}?" if near else "; `voronka explain` перечислит все"
     return app.fail(f"there is no code “{code}”{en}", f"нет кода «{code}»{ru}", USAGE)

@@ -59,7 +59,7 @@ def page(code: Code, lang: str, library: LibraryProtocol) -> Page:
         lang,
         _SEVERITY[code.severity][lang == "ru"],
         _readable(code.ru if lang == "ru" else code.en),
-        _readable(code.help_ru if lang == "ru" else code.help_en),
+        advice(code, lang),
         code.page.strip("\n"),
         files,
         said,
@@ -99,10 +99,15 @@ def title(code: Code, lang: str) -> str:
     return _readable(code.ru if lang == "ru" else code.en)
 
 
+def advice(code: Code, lang: str) -> str:
+    """The help in one line, with its blanks marked; empty where it is nothing else."""
+    return _readable(code.help_ru if lang == "ru" else code.help_en)
+
+
 def _readable(template: str) -> str:
     """A message with ‹name› where a word of the finding will stand; nothing if it is only that."""
     text = re.sub(r"\{(\w+)\}", r"‹\1›", template).replace("{{", "{").replace("}}", "}")
-    return "" if re.fullmatch(r"‹(hint|instead)\w*›", text) else text
+    return "" if re.fullmatch(r"‹(hint|instead|advice)\w*›", text) else text
 
 
 def printed(page: Page) -> str:

@@ -1,0 +1,1 @@
+"""Rules about robots, messages and what they do to clients."""

@@ -1,0 +1,1 @@
+"""Rules about stages: how many, what each needs, what leads on."""

@@ -1,0 +1,1 @@
+"""Rules about tasks: who does what by when."""

@@ -1,0 +1,1 @@
+"""Rules about the files themselves: what is declared and never used."""
