@@ -161,6 +161,7 @@ def _done_data(done: Done) -> dict[str, Any]:
             "answers": encode_deep(event.answers),
             "recorded_at": event.recorded_at,
             "imported": event.imported,
+            "off": sorted(event.off),
         },
         "changes": [encode_change(change) for change in done.changes],
         "cause": done.cause,
@@ -175,7 +176,14 @@ def _done_of(data: dict[str, Any]) -> Done:
         data["deal"],
         data["pipeline"],
         data["version"],
-        Event(**{**event, "data": decode_deep(event["data"]), "answers": decode_deep(event["answers"])}),
+        Event(
+            **{
+                **event,
+                "data": decode_deep(event["data"]),
+                "answers": decode_deep(event["answers"]),
+                "off": frozenset(event.get("off", ())),
+            }
+        ),
         [decode_change(change) for change in data["changes"]],
         data["cause"],
         {int(part): _text_of(text) for part, text in data["texts"].items()},

@@ -37,11 +37,12 @@ class Event:
     people     happening (away, dismissed, back), person, deputy
     incident   text, data: what a host could not deliver (a refused tunnel, a lost booking)
     resolve    flag: an incident was dealt with
+    robot      path, sent: it was switched off; what it had put off here ends, ``sent`` effects do not go out
     ========== ===========================================================================================
 
     ``at`` is the instant it counts for, ``recorded_at`` when it came in. ``answers`` are the host's, by question key;
     ``ask`` is how a host that has them at hand is asked while it decides. ``imported`` effects are logged as
-    suppressed.
+    suppressed. ``off`` are the paths of robots that are switched off, ``*`` stands for all.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Event:
     answers: dict[str, Any] = field(default_factory=dict)
     recorded_at: int | None = None
     imported: bool = False
+    off: frozenset[str] = frozenset()
     ask: Callable[[Ask], Any] | None = field(default=None, repr=False, compare=False)
 
 

@@ -68,9 +68,9 @@ def entering(s: Step, target: StageProgram) -> list[Unmet]:
     found = [Unmet("retiring", stage.name, stage.title, stage.loc)] if stage.retiring else []
     found += requires(s, target.requires) + conditions(s, target.enter)
     for program, guards in target.tunnels:
-        if any(guard.true(s.d, s) is not wanted for guard, wanted in guards):
-            continue
         tunnel = program.tunnel
+        if s.off(tunnel.path) or any(guard.true(s.d, s) is not wanted for guard, wanted in guards):
+            continue
         for item in s.ask("tunnel", tunnel.pipeline, tunnel.start, tunnelled(s, program), tunnel.link):
             there = restore(item)
             args = {"pipeline": tunnel.pipeline, "kind": there.kind}

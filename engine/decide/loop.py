@@ -99,6 +99,9 @@ def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened 
         name = timers.counter(trigger, scope)
         if rule.at_most and s.d.counts.get(name, 0) >= rule.at_most:
             return False
+        if not robot.move and s.off(robot.path):
+            s.passed_over(robot.path, str(robot.loc))
+            return True
         s.because(robot.path, str(robot.loc))
         if rule.at_most:
             s.emit("count", name, s.d.counts.get(name, 0) + 1)
@@ -138,6 +141,9 @@ def _awaited(s: Step, one: Happened) -> None:
         if isinstance(context, dict) and context.get("for") == one.key and name in s.d.timers:
             s.consumed = True
             s.emit("timer-", name)
+            if s.off(context["path"]):
+                s.passed_over(context["path"], "")
+                continue
             _block(s, name, context, s.p.blocks.get(f"{context['path']}/then", ()), one.payload)
 
 
@@ -233,6 +239,10 @@ def fire_timer(s: Step, key: str, gen: int) -> bool:
     scope, _, rest = key.partition(":")
     if ":cont:" in key:
         robot = s.p.robots_by_path.get(context["path"])
+        if s.off(context["path"]):
+            s.passed_over(context["path"], str(robot.loc) if robot is not None else "")
+            s.touch("time")
+            return True
         _block(s, key, context, s.p.blocks.get(context["path"], robot.run if robot is not None else ()))
     elif ":robot:" in key:
         home, _, name = key.partition(":robot:")

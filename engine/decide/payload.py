@@ -231,10 +231,35 @@ def incident(s: Step, data: dict[str, Any]) -> None:
     )
 
 
+def robot(s: Step, data: dict[str, Any]) -> None:
+    """A robot was switched off: what it had put off ends, whatever becomes of the switch meanwhile."""
+    path = data["path"]
+    robot = s.p.robots_by_path.get(path)
+    s.because(path, str(robot.loc) if robot is not None else "")
+    ended = 0
+    for key, (_, _, context) in list(s.d.timers.items()):
+        at = context.get("path", "") if isinstance(context, dict) and ":cont:" in key else ""
+        if at == path or at.startswith(f"{path}/"):
+            s.emit("timer-", key)
+            ended += 1
+    if ended or data["sent"]:
+        s.emit("note", {"kind": "stopped", "put_off": ended, "sent": data["sent"]})
+
+
 def resolve(s: Step, data: dict[str, Any]) -> None:
     if data["flag"] not in s.d.flags:
         refuse(s, [Unmet("unknown", data["flag"], args={"what": "flag", "known": sorted(s.d.flags)})])
     s.emit("flag", data["flag"], None)
+
+
+def forget(s: Step, data: dict[str, Any]) -> None:
+    """Who the deal is about is forgotten: nothing that a stage requires can keep a value, and no robot hears of it."""
+    for name in data["fields"]:
+        field = s.p.pipeline.fields.get(name)
+        if field is not None and field.formula is None:
+            s.set(name, None)
+    s.before.clear()
+    s.emit("note", {"kind": "forgotten"})
 
 
 KINDS: dict[str, Callable[[Step, dict[str, Any]], None]] = {
@@ -257,4 +282,6 @@ KINDS: dict[str, Callable[[Step, dict[str, Any]], None]] = {
     "people": people_,
     "incident": incident,
     "resolve": resolve,
+    "forget": forget,
+    "robot": robot,
 }

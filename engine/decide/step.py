@@ -173,6 +173,16 @@ class Step(Ctx):
         here = self.p.stages.get(self.d.stage, self.p.stages[self.p.pipeline.first.name]).stage
         return Runaway(Unmet("runaway", here.name, here.title, here.loc, args={"trail": trail}))
 
+    def off(self, path: str) -> bool:
+        """Whether the sentence at a path is of a robot that is switched off; the switches are given with the event."""
+        off = self.event.off
+        return bool(off) and any(one == "*" or path == one or path.startswith((f"{one}/", f"{one}~")) for one in off)
+
+    def passed_over(self, path: str, loc: str) -> None:
+        """A robot would have run, and is switched off: that is said, not silent."""
+        self.because(path, loc)
+        self.emit("note", {"kind": "off"})
+
     # --- running
 
     def run(self, actions: tuple[Run, ...]) -> None:

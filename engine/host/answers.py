@@ -118,7 +118,8 @@ class Answers:
         given = {**fields, link: self.deal} if link and work.held(self.deal) is not None else dict(fields)
         data = {"id": number, "fields": given, "stage": stage or None, "sender": self.deal}
         inner = Answers(work, number, self.now, self.depth + 1)
-        decision = work.decided(program, None, Event("create", data, self.now), inner)
+        event = Event("create", data, self.now, off=work.host.off(pipeline))
+        decision = work.decided(program, None, event, inner)
         return gates.data(decision.refused)
 
 

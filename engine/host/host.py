@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from voronka.engine.deal.protocol import Asks, Decision, Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import decide as real_decide
-from voronka.engine.host import definitions, migrating, people, versions
+from voronka.engine.host import definitions, limits, migrating, people, robots, versions
 from voronka.engine.host.commands import Command, Done, Reply
 from voronka.engine.host.migrating import Passage
 from voronka.engine.host.people import People
@@ -34,7 +34,8 @@ class Host:
     ``clock``: now, ms since the epoch; a virtual one makes a dry run. ``render`` makes the texts of effects.
     ``cache``: how many deals are kept in memory. ``group``: how many events by messages, or timers, one transaction
     holds. ``late_after``: a timer later than so many ms counts for the instant it is fired at, not for its own, so that
-    after a long stop what recurs runs once and not in a burst; None (virtual clocks): never.
+    after a long stop what recurs runs once and not in a burst; None (virtual clocks): never. ``per_hour``: how many
+    events of one deal timers and messages may bring about within an hour; then it rests.
 
     Raises StoreFailed when the store cannot take over the definition.
     """
@@ -50,6 +51,7 @@ class Host:
         cache: int = 10_000,
         group: int = 200,
         late_after: int | None = None,
+        per_hour: int = limits.PER_HOUR,
     ) -> None:
         self.store = store
         self.programs = programs
@@ -58,10 +60,12 @@ class Host:
         self.render = render
         self.group = group
         self.late_after = late_after
+        self.rate = limits.Rate(per_hour)
         self.language = programs.definition.languages[0] if programs.definition.languages else "en"
         self._cache: OrderedDict[int, Held] = OrderedDict()
         self._most = cache
         self._people: People | None = None
+        self._off: dict[str, frozenset[str]] | None = None
         self.passage: Passage | None = None  # while deals come under another definition
         self._begin()
         self._drain()
@@ -98,6 +102,9 @@ class Host:
                 adopt(writer, programs.hash, definitions.package(programs), facets, titles, now)
                 self._take(programs, way)
                 work = Work(self, writer)
+                if way is not None:
+                    robots.carry(writer, way, now)
+                    self.forget_switches()
                 if way is not None:
                     most = None if migrating.at_once(way) else at_once
                     migrating.remember(self.store, way)
@@ -149,6 +156,8 @@ class Host:
         if not commands:
             return []
         now = self.clock()
+        # what was due while a robot was off, or a deal at rest, has its turn before that changes
+        behind = behind and not any(command.kind in ("robot", "incident") for command in commands)
         replies: list[Reply] = []  # of what is committed
         try:
             if not behind:
@@ -299,6 +308,8 @@ class Host:
         """Forget everything cached; the store is read anew."""
         self._cache.clear()
         self._people = None
+        self._off = None
+        self.rate.forget()
         if self.passage is not None:
             self.passage.seen.clear()
 
@@ -317,6 +328,16 @@ class Host:
     def forget_people(self) -> None:
         """Somebody came, went or is back."""
         self._people = None
+
+    def off(self, pipeline: str) -> frozenset[str]:
+        """Paths of the pipeline's robots that are switched off."""
+        if self._off is None:
+            self._off = {name: frozenset(paths) for name, paths in robots.switched_off(self.store).items()}
+        return self._off.get(pipeline, robots.NONE)
+
+    def forget_switches(self) -> None:
+        """Somebody switched a robot on or off."""
+        self._off = None
 
     def supervisor(self, pipeline: str, person: str) -> str | None:
         """Whom a person reports to now (Meaning 13)."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from voronka.engine.deal.changes import decode_deep
 from voronka.engine.deal.protocol import Event
 from voronka.engine.decide import gates
+from voronka.engine.host import limits, robots
 from voronka.engine.host.outcome import Post, Refusal, Undecidable
 from voronka.engine.store import incidents, read
-from voronka.engine.store.codec import DEAL, Row
+from voronka.engine.store.codec import DEAL, Chain, Row
 from voronka.engine.store.seal import MARK, unseal
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ def _event(work: Work, row: Row, kind: str, data: dict[str, Any]) -> Event:
 def _send(work: Work, post: Post, row: Row, number: int, kind: str, data: dict[str, Any]) -> None:
     """One event of a receiver. What it refuses is an incident there: a mirror that is not true any more."""
     trouble: dict[str, Any] = {"message": kind, "sender": row.entity}
+    after = Chain(row.id)
+    event = _event(work, row, kind, data)
+    quiet = limits.automatic(kind, after) and limits.rests(work, number, event)
     try:
-        outcome = work.event(number, "", _event(work, row, kind, data), None, row.id, post.depth)
+        outcome = work.event(number, "", event, None, row.id, post.depth, limits.ALL if quiet else robots.NONE)
     except Undecidable as error:
         trouble["text"] = str(error)
     else:
@@ -154,4 +158,16 @@ def _people(work: Work, post: Post, row: Row, message: dict[str, Any], limit: in
     return len(rows) < work.host.group
 
 
-_KINDS = {"tunnel": _tunnel, "item": _item, "card": _card, "people": _people}
+def _robot(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:
+    """Deals for which a robot had queued something when it was switched off."""
+    path, group = message["path"], work.host.group
+    found = robots.concerned(work, row.id, message["pipeline"], path, post.after, group)
+    for number, sent in found:
+        if len(work.done) >= limit:
+            return False
+        _send(work, post, row, number, "robot", {"path": path, "sent": sent})
+        post.after = number
+    return len(found) < group
+
+
+_KINDS = {"tunnel": _tunnel, "item": _item, "card": _card, "people": _people, "robot": _robot}

@@ -208,6 +208,8 @@ def _carried(work: Work, way: Passage, lines: Lineage, held: Held) -> Held:
     deal, at = held.deal, work.now
     program = way.new.program(lines.new.name) if lines.new is not None else None
     event = Event("migrate", {"from": way.since, "to": way.new.hash}, at, "robot", recorded_at=at)
+    if program is not None:
+        event.off = work.host.off(program.pipeline.name)
     if way.back is not None:
         event.data["back"] = list(way.back)
     trouble = ""

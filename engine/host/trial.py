@@ -28,7 +28,8 @@ def trial(host: Host, number: int, kind: str, data: dict[str, Any], at: int, act
             program = work.program(deal.pipeline)
             if program is None:
                 raise KeyError(deal.pipeline)
-            decision = work.decided(program, deal, Event(kind, dict(data), at, actor), Answers(work, number, at))
+            event = Event(kind, dict(data), at, actor, off=host.off(deal.pipeline))
+            decision = work.decided(program, deal, event, Answers(work, number, at))
             raise _Undo
     except _Undo:
         if work is not None and work.done:

@@ -14,13 +14,14 @@ from voronka.engine.deal.changes import Change, apply, encode_deep
 from voronka.engine.deal.protocol import Ask, Asks, Decision, Event, Unmet
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import gates
-from voronka.engine.host import intake, messages, migrating, people, typed
+from voronka.engine.host import care, intake, limits, messages, migrating, people, robots, typed
 from voronka.engine.host.answers import Answers
 from voronka.engine.host.commands import Command, Done, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Post, Refusal, Undecidable
 from voronka.engine.program.build import Program
 from voronka.engine.store import incidents, outbox
-from voronka.engine.store.codec import ROTATION
+from voronka.engine.store.codec import OUTSIDE, ROTATION, Chain
+from voronka.engine.store.derive import REST
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held, Text, Writer
 
@@ -113,8 +114,12 @@ class Work:
         key: str | None = None,
         cause: int = 0,
         depth: int = 0,
+        off: frozenset[str] = robots.NONE,
     ) -> Done | Nothing | Refusal:
-        """One event of one deal, from the question to the row. ``depth``: how many messages led here."""
+        """One event of one deal, from the question to the row. ``depth``: how many messages led here.
+
+        ``off``: robots that are to do nothing, beside those that are switched off.
+        """
         held = self.held(number)
         deal = held.deal if held is not None else None
         program = self.program(deal.pipeline if deal is not None else pipeline)
@@ -126,6 +131,7 @@ class Work:
             data = encode_deep(event.data)
         except (TypeError, RecursionError) as error:
             raise Undecidable(str(error)) from error
+        event.off = self.host.off(program.pipeline.name) | off
         answers = Answers(self, number, max(event.at, deal.now if deal is not None else 0))
         decision = self.decided(program, deal, event, answers)
         if decision.refused:
@@ -153,7 +159,10 @@ class Work:
     ) -> Done:
         """Write an event down, with all that it means to others."""
         number, deal = answers.deal, held.deal if held is not None else None
-        done = self._write(held, decision, event, data, key, cause)
+        chain = limits.after(self, cause)
+        done = self._write(held, decision, event, data, key, chain)
+        if limits.automatic(event.kind, chain) and not event.imported:
+            self.host.rate.add(self, number, event.at)
         for (where, role), (person, place) in answers.turns.items():
             turn = [["turn", person, place]]
             self.writer.entity(ROTATION, f"{where}/{role}", "turn", {"deal": number}, turn, event.at, cause=done.row)
@@ -202,7 +211,7 @@ class Work:
         event: Event,
         data: dict[str, Any],
         key: str | None,
-        cause: int,
+        chain: Chain,
     ) -> Done:
         new = decision.deal
         assert new is not None
@@ -212,9 +221,9 @@ class Work:
         new.now = max(new.now, event.at)
         new.definition = self.host.programs.hash
         texts = self._texts(new, decision.changes, event)
-        after, row = self.writer.deal(held, new, event, data, decision.changes, key, cause, texts)
+        after, row = self.writer.deal(held, new, event, data, decision.changes, key, chain, texts)
         self.host.hold(after)
-        done = Done(row.id, new.id, new.pipeline, new.version, event, decision.changes, cause, texts)
+        done = Done(row.id, new.id, new.pipeline, new.version, event, decision.changes, chain.cause, texts)
         self.done.append(done)
         return done
 
@@ -283,11 +292,17 @@ class Work:
                 unmet, message = people.command(self, command.data, at, command.actor, command.key)
                 status = "error" if message is not None else "refused" if unmet else "done"
                 return Reply(status, unmet=tuple(unmet), message=message)
+            if command.kind == "robot":
+                unmet, message = robots.command(self, command.data, at, command.actor, command.key)
+                status = "error" if message is not None else "refused" if unmet else "done"
+                return Reply(status, unmet=tuple(unmet), message=message)
             if command.kind == "incident":
                 return self._incident(command, at)
             if command.kind == "notice":
                 outbox.mark_read(self.writer, str(command.data.get("person", "")))
                 return Reply("done")
+            if command.kind in ("store", "forget"):
+                return care.command(self, command, at)
             return self._deal(command, at)
         except Undecidable as error:
             return _error(f"this cannot be decided: {error}", f"это не удалось решить: {error}")
@@ -311,7 +326,10 @@ class Work:
         if found is None:
             return Reply("refused", unmet=(Unmet("unknown", str(number), args={"what": "incident", "known": []}),))
         deal, about = found
-        if what != "resolve":
+        if what != "resolve" and about.get("flag") == REST:
+            if what == "skip" and deal is not None:
+                limits.pass_over(self, deal, at)
+        elif what != "resolve":
             keys = [outbox.Key(*key) for key in about.get("keys", ())]
             move = outbox.revive if what == "retry" else outbox.give_up
             if not move(self.writer, keys, self.writer.recorded):
@@ -392,7 +410,7 @@ class Work:
                 return count
             due, deal, key, gen = row
             late = self.host.late_after is not None and until - due > self.host.late_after
-            self._fire(due, deal, key, gen, until if late else due, imported)
+            self.fire(due, deal, key, gen, until if late else due, imported)
             self.deliver(self.host.group)
         return most
 
@@ -400,24 +418,36 @@ class Work:
         """Fire what is due for one deal alone, in order, as far as one transaction goes."""
         for _ in range(self.host.group):
             held = None if number is None else self.held(number)
-            ready = [] if held is None else [(t[0], key, t[1]) for key, t in held.deal.timers.items() if t[0] <= until]
+            resting = held is None or REST in held.deal.flags
+            ready = (
+                []
+                if held is None or resting
+                else [(t[0], key, t[1]) for key, t in held.deal.timers.items() if t[0] <= until]
+            )
             if number is None or not ready:
                 return
             due, key, gen = min(ready)
             late = self.host.late_after is not None and until - due > self.host.late_after
-            self._fire(due, number, key, gen, until if late else due, imported)
+            self.fire(due, number, key, gen, until if late else due, imported)
             self.deliver(self.host.group)
 
-    def _fire(self, due: int, deal: int, key: str, gen: int, at: int, imported: bool) -> None:
+    def fire(
+        self, due: int, deal: int, key: str, gen: int, at: int, imported: bool, off: frozenset[str] = robots.NONE
+    ) -> None:
+        """One timer, at an instant; that of a deal at rest waits, unless all its robots are ``off``."""
         if deal == 0:
             people.back(self, key.removeprefix("back:"), at)
             return
         event = Event(
             "timer", {"key": key, "gen": gen}, at, "robot", recorded_at=self.writer.recorded, imported=imported
         )
+        if not off and limits.rests(self, deal, event):
+            return
+        held = self.held(deal)
+        cause = limits.setter(self.store, held.head, key, due, gen) if held is not None else 0
         trouble: dict[str, Any]
         try:
-            outcome = self.event(deal, "", event)
+            outcome = self.event(deal, "", event, cause=cause, off=off)
         except Undecidable as error:
             trouble = {"text": str(error)}
         else:
@@ -442,7 +472,7 @@ class Work:
         for change in changes:
             apply(new, change)
         event.answers = {}
-        self._write(held, Decision(new, changes), event, encode_deep(event.data), None, 0)
+        self._write(held, Decision(new, changes), event, encode_deep(event.data), None, OUTSIDE)
 
 
 def _error(en: str, ru: str) -> Reply:

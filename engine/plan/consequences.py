@@ -13,7 +13,7 @@ from voronka.engine.deal.protocol import Decision, Event
 from voronka.engine.deal.state import OPEN_STATES, Deal
 from voronka.engine.decide import carried, decide
 from voronka.engine.decide.stranded import FLAG as STRANDED
-from voronka.engine.host import people
+from voronka.engine.host import people, robots
 from voronka.engine.host.answers import Answers
 from voronka.engine.host.commands import Done
 from voronka.engine.host.migrating import Passage, carry
@@ -116,6 +116,9 @@ class _Host:
                 self._known.clear()
             self._known[number] = read.held(self.store, number)
         return self._known[number]
+
+    def off(self, pipeline: str) -> frozenset[str]:
+        return frozenset(robots.switched_off(self.store).get(pipeline, ()))
 
     def hold(self, held: Held) -> None:
         self._known[held.deal.id] = held

@@ -16,8 +16,8 @@ Payload = tuple[dict[str, Any], list[Any]]  # (event, changes) as JSON data
 UPCASTERS: Mapping[int, Callable[[Payload], Payload]] = {}  # format -> how its rows are brought to the next one
 
 # kinds of entities that have a log of their own
-DEAL, PEOPLE, ROTATION, RESOURCE, KEPT, INCIDENT, DEFINITION, STORE = range(8)
-KINDS = ("deal", "people", "rotation", "resource", "kept", "incident", "definition", "store")
+DEAL, PEOPLE, ROTATION, RESOURCE, KEPT, INCIDENT, DEFINITION, STORE, ROBOTS = range(9)
+KINDS = ("deal", "people", "rotation", "resource", "kept", "incident", "definition", "store", "robots")
 
 
 class TooNew(ValueError):
@@ -52,7 +52,18 @@ class Row(NamedTuple):
         return f"{head}\n{self.event}\n{self.changes}\n".encode()
 
 
-def encode_event(event: Event, data: dict[str, Any], key: str | None, cause: int) -> dict[str, Any]:
+class Chain(NamedTuple):
+    """What an event follows from: row ``cause`` brought it about, row ``root`` began it all, ``depth`` steps ago."""
+
+    cause: int = 0
+    root: int = 0
+    depth: int = 0
+
+
+OUTSIDE = Chain()
+
+
+def encode_event(event: Event, data: dict[str, Any], key: str | None, chain: Chain = OUTSIDE) -> dict[str, Any]:
     """An event as JSON data; ``data`` is the encoded ``event.data`` as it was before anything was decided."""
     made: dict[str, Any] = {"kind": event.kind, "data": data}
     if event.answers:
@@ -61,8 +72,10 @@ def encode_event(event: Event, data: dict[str, Any], key: str | None, cause: int
         made["imported"] = True
     if key is not None:
         made["key"] = key
-    if cause:
-        made["cause"] = cause
+    if event.off:
+        made["off"] = sorted(event.off)
+    if chain.cause:
+        made |= chain._asdict()
     return made
 
 
@@ -76,8 +89,21 @@ def decode_event(data: Mapping[str, Any], at: int, recorded: int, actor: str) ->
     """The event of a row, its answers included."""
     answers = {f"{kind}:{canonical(args)}": decode_deep(answer) for kind, args, answer in data.get("answers", ())}
     return Event(
-        data["kind"], decode_deep(data["data"]), at, actor, answers, recorded, imported=bool(data.get("imported"))
+        data["kind"],
+        decode_deep(data["data"]),
+        at,
+        actor,
+        answers,
+        recorded,
+        imported=bool(data.get("imported")),
+        off=frozenset(data.get("off", ())),
     )
+
+
+def chain_of(event: Mapping[str, Any]) -> Chain:
+    """What an event follows from, by its JSON data."""
+    cause = event.get("cause", 0)
+    return Chain(cause, event.get("root", cause), event.get("depth", int(bool(cause))))
 
 
 def encode_changes(changes: Iterable[Change]) -> list[list[Any]]:

@@ -11,6 +11,7 @@ from voronka.engine.deal.changes import Change
 from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.store.facets import PipelineFacets, key_name
 
+REST = "incident:rest"  # flag of a deal whose automation rests: its timers wait
 # ops after which a deal's row in `deals` may read differently
 _HEADER = frozenset({"new", "stage", "called", "close", "reopen", "owner", "flag"})
 
@@ -55,7 +56,9 @@ def task_row(deal: int, task: TaskState) -> tuple[Any, ...]:
 
 
 def timer_rows(deal: Deal) -> list[tuple[int, int, str, int]]:
-    """The deal's rows in ``timers``."""
+    """The deal's rows in ``timers``: none while it rests."""
+    if REST in deal.flags:
+        return []
     return [(timer[0], deal.id, key, timer[1]) for key, timer in deal.timers.items()]
 
 
@@ -99,6 +102,8 @@ def project(
             tasks.add(change[1])
         elif op in _HEADER:
             header = True
+            if op == "flag" and change[1] == REST:
+                timers |= new.timers.keys() | (old.timers.keys() if old is not None else set())
             if op == "called" and old is not None and old.pipeline != new.pipeline:
                 fields |= {*facets.links, *(name for names in facets.keys for name in names)}
     if header:
@@ -123,9 +128,10 @@ def _count(db: sqlite3.Connection, old: Deal | None, new: Deal) -> None:
 
 def _retime(db: sqlite3.Connection, old: Deal | None, new: Deal, keys: Iterable[str]) -> int | None:
     earliest: int | None = None
+    was = old.timers if old is not None and REST not in old.flags else {}
+    now = new.timers if REST not in new.flags else {}
     for key in keys:
-        before = old.timers.get(key) if old is not None else None
-        after = new.timers.get(key)
+        before, after = was.get(key), now.get(key)
         if before is not None and (after is None or after[0] != before[0]):
             db.execute("DELETE FROM timers WHERE due = ? AND deal = ? AND key = ?", (before[0], new.id, key))
         if after is not None and (before is None or before[:2] != after[:2]):

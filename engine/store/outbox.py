@@ -134,6 +134,21 @@ def keep_body(writer: Writer, key: Key, body: str) -> None:
     )
 
 
+def keep_document(writer: Writer, deal: int, file: str, content: bytes) -> None:
+    """Put a document that was made late (a PDF) where its field's reference finds it."""
+    writer.db.execute("UPDATE documents SET content = ? WHERE deal = ? AND file = ?", (content, deal, file))
+
+
+def document_status(store: Store, deal: int, file: str) -> tuple[str, int] | None:
+    """What became of a document that delivery makes: (status, not before), ms since the epoch; None for another."""
+    row = store.db.execute(
+        """SELECT status, not_before FROM outbox WHERE deal = ? AND channel = 'document'
+            AND json_extract(intent, '$.file') = ? ORDER BY epoch DESC LIMIT 1""",
+        (deal, file),
+    ).fetchone()
+    return None if row is None else (str(row[0]), int(row[1]))
+
+
 def notices(store: Store, person: str | None = None) -> list[tuple[int, int, str, str, Any]]:
     """Words to colleagues that nobody has marked as read: (deal, at, person, channel, body), oldest first."""
     rows = store.db.execute(
@@ -180,12 +195,34 @@ def _bulk(writer: Writer, sql: str, keys: Iterable[Key], now: int) -> int:
     return sum(writer.db.execute(sql, (now, key.deal, key.version, key.part, key.epoch)).rowcount for key in keys)
 
 
-def cancel(writer: Writer, pipeline: str, path: str) -> int:
-    """Stop what the sentence at ``path`` of a pipeline, and those inside it, have queued; returns how many that was."""
+def waiting(store: Store) -> list[tuple[str, int, int]]:
+    """What waits, by channel: (channel, how many, decided at the earliest)."""
+    rows = store.db.execute(
+        "SELECT channel, count(*), min(at) FROM outbox WHERE status = 'pending' GROUP BY channel ORDER BY channel"
+    )
+    return [(channel, count, at) for channel, count, at in rows]
+
+
+def let_go(writer: Writer) -> None:
+    """What a restore held back may go out."""
+    writer.db.execute("DELETE FROM meta WHERE key = ?", (HOLD,))
+    writer.store.meta.pop(HOLD, None)
+
+
+def drop_pending(writer: Writer) -> int:
+    """A person decides that nothing of what waits goes out; returns how many effects that was."""
+    return writer.db.execute("UPDATE outbox SET status = 'skipped' WHERE status = 'pending'").rowcount
+
+
+def cancel(writer: Writer, pipeline: str, path: str, why: str | None = None) -> int:
+    """Stop what the sentence at ``path`` of a pipeline, and those inside it, have queued; returns how many that was.
+
+    ``why`` is what their ``error`` says from then on.
+    """
     done = writer.db.execute(
-        """UPDATE outbox SET status = 'cancelled' WHERE status = 'pending'
+        """UPDATE outbox SET status = 'cancelled', error = ?4 WHERE status = 'pending'
             AND (json_extract(intent, '$.path') = ?1 OR substr(json_extract(intent, '$.path'), 1, ?2) = ?1 || '/')
             AND deal IN (SELECT id FROM deals WHERE pipeline = ?3)""",
-        (path, len(path) + 1, pipeline),
+        (path, len(path) + 1, pipeline, why),
     )
     return done.rowcount

@@ -10,7 +10,7 @@ from typing import Any
 from voronka.engine.deal.changes import Change, load
 from voronka.engine.deal.protocol import Event
 from voronka.engine.deal.state import Deal
-from voronka.engine.store.codec import Row, decode_changes, decode_event, payload
+from voronka.engine.store.codec import Row, chain_of, decode_changes, decode_event, payload
 from voronka.engine.store.seal import MARK, unseal, unseal_text
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Held
@@ -69,7 +69,8 @@ def chain(store: Store, head: int) -> list[Row]:
 class Entry:
     """One event of a deal as a reader wants it, personal values put back where they are not forgotten.
 
-    ``row`` is its number in the log, ``cause`` that of the row that brought it about (0: came from outside).
+    ``row`` is its number in the log. Of what it follows from: ``cause`` is the row that brought it about (0: it came
+    from outside), ``root`` the one that began it all, ``depth`` how many steps that was ago.
     """
 
     row: int
@@ -80,6 +81,8 @@ class Entry:
     key: str | None
     cause: int
     definition: int
+    root: int = 0
+    depth: int = 0
 
 
 def entry(stored: Row, values: dict[str, str]) -> Entry:
@@ -87,6 +90,7 @@ def entry(stored: Row, values: dict[str, str]) -> Entry:
     event, changes = payload(stored)
     if MARK in stored.event or MARK in stored.changes:
         event, changes = unseal(event, values), unseal(changes, values)
+    follows = chain_of(event)
     return Entry(
         stored.id,
         stored.entity,
@@ -94,8 +98,10 @@ def entry(stored: Row, values: dict[str, str]) -> Entry:
         decode_event(event, stored.at, stored.recorded, stored.actor),
         decode_changes(changes),
         event.get("key"),
-        event.get("cause", 0),
+        follows.cause,
         stored.definition,
+        follows.root,
+        follows.depth,
     )
 
 

@@ -13,7 +13,17 @@ from voronka.engine.deal.changes import Change, dump
 from voronka.engine.deal.protocol import Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.store import derive
-from voronka.engine.store.codec import DEAL, FORMAT, PEOPLE, RESOURCE, Row, encode_changes, encode_event
+from voronka.engine.store.codec import (
+    DEAL,
+    FORMAT,
+    OUTSIDE,
+    PEOPLE,
+    RESOURCE,
+    Chain,
+    Row,
+    encode_changes,
+    encode_event,
+)
 from voronka.engine.store.entities import fold_entity
 from voronka.engine.store.problems import StoreFailed, problem_of
 from voronka.engine.store.seal import Sealer
@@ -26,8 +36,11 @@ _PUT_ENTITY = """INSERT INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (id) DO UPDATE SET version = ?4, head = ?5, state = ?6"""
 
 
+SET = "application/pdf"  # the media type of documents that are written here as source, and set by delivery
+
+
 def channel_of(intent: Mapping[str, Any]) -> str:
-    """What carries an effect out: the channel of a ``send``, else notify, digest or run."""
+    """What carries an effect out: the channel of a ``send``, else notify, digest, run or document."""
     return str(intent["channel"] if intent["kind"] == "send" else intent["kind"])
 
 
@@ -137,19 +150,19 @@ class Writer:
         data: dict[str, Any],
         changes: Sequence[Change],
         key: str | None = None,
-        cause: int = 0,
+        chain: Chain = OUTSIDE,
         texts: Mapping[int, Text] = NO_TEXTS,
     ) -> tuple[Held, Row]:
         """One event of a deal: its row and the tables that follow from it.
 
         ``new`` is the state after, version and clock moved on; ``data`` the encoded data of the event. ``key`` makes
-        the event idempotent, ``cause`` is the row that brought it about. ``texts`` are the rendered texts of its
-        effects, by their place among the changes.
+        the event idempotent, ``chain`` says what it follows from. ``texts`` are the rendered texts of its effects, by
+        their place among the changes.
         """
         facets = self.store.facets.of(new.pipeline)
         personal = held.personal if held is not None else {}
         logged = encode_changes(changes)
-        made = encode_event(event, data, key, cause)
+        made = encode_event(event, data, key, chain)
         if names := self.store.facets.names:
             sealer = Sealer(facets, names, personal, self.store.salt)
             made["data"] = sealer.named(made["data"])
@@ -183,13 +196,14 @@ class Writer:
         return after, row
 
     def _effect(self, row: Row, part: int, intent: Mapping[str, Any], logged: Any, text: Text) -> None:
-        """An effect waits in the outbox to be carried out; a document is here already."""
+        """An effect waits in the outbox to be carried out; a document is here already, unless it is still to be set."""
         if intent["kind"] == "document":
             self.db.execute(
                 "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
                 (row.entity, intent["file"], intent["field"], text.media, text.content, row.at),
             )
-            return
+            if text.media != SET:
+                return
         status = "suppressed" if intent.get("suppressed") else "dead" if text.error else "pending"
         self.db.execute(
             "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",

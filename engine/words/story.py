@@ -338,6 +338,24 @@ class _Teller:
                 "срок закреплён вручную и не сдвинулся", "the deadline is pinned by hand and did not move"
             )
             self.add("·", "info", pinned)
+        elif data["kind"] == "off":
+            rests = "*" in self.event.off
+            self.add(
+                "○",
+                "info",
+                self.s.say(
+                    "робот отдыхает со сделкой: ничего не сделано", "the robot rests with its deal: nothing done"
+                )
+                if rests
+                else self.s.say("робот выключен: ничего не сделано", "the robot is off: nothing done"),
+            )
+        elif data["kind"] == "stopped":
+            counts = [
+                (data["put_off"], self.s.say("отложенное", "put off")),
+                (data["sent"], self.s.say("в очереди", "queued")),
+            ]
+            listed = ", ".join(f"{what} {n}" for n, what in counts if n)
+            self.add("○", "info", self.s.say("робот выключен, остановлено: ", "the robot is off, stopped: ") + listed)
         elif data["kind"] == "loss" and data.get("comment"):
             self.add(" ", "info", data["comment"])
         elif data["kind"] in ("note", "contact") and data.get("text"):
