@@ -68,7 +68,7 @@ def check_text(name: str, text: str, library: LibraryProtocol, extra: Mapping[st
 def check_into(keys: Sequence[str], world: World) -> Checked:
     """Check files by their keys; what was learnt of them stays in the world."""
     load_all(keys, world)
-    _collect(world)
+    collect(world)
     pipelines = {name: pipeline(table) for name, table in world.tables.items()}
     _modules_alone(world)
     definition = _definition(keys, pipelines, world)
@@ -77,7 +77,7 @@ def check_into(keys: Sequence[str], world: World) -> Checked:
     return _proved(definition, world)
 
 
-def _collect(world: World) -> None:
+def collect(world: World) -> None:
     """Tables of everything, then what hangs on all of them: calendars, settings, types."""
     for top in world.tops.get("calendar", {}).values():
         world.calendars[top.name] = calendar(top, world)
