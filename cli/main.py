@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deal": ("deal", "Create, show, find and change deals."),
     "task": ("task", "List, answer and reschedule tasks."),
     "person": ("person", "Who works here, who is absent, who left."),
+    "robot": ("robot", "Every robot, what starts it, and its switch."),
     "event": ("event", "Send events in, list what was kept."),
     "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
     "notice": ("notice", "Words to colleagues who have no mail address here."),

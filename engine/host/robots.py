@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.host.migrating import Passage
-from voronka.engine.program.build import Program
+from voronka.engine.program.build import Program, Programs
 from voronka.engine.program.parts import RobotProgram
 from voronka.engine.store import outbox
 from voronka.engine.store.codec import ROBOTS
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
 ENTITY = "robots"
 NONE: frozenset[str] = frozenset()
+# a robot's path where the log says that it acted, and not that it was off
+_RAN = re.compile(r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\](?!,\["note",\{"kind":"(?:off|stopped)")')
 Off = Mapping[str, Mapping[str, dict[str, Any]]]  # pipeline -> path -> {at, by}
 
 
@@ -99,3 +105,85 @@ def carry(writer: Writer, way: Passage, at: int) -> None:
                     kept.append(["off", lines.new.name, to, about])
         if gone:
             writer.entity(ROBOTS, ENTITY, "called", {"pipeline": pipeline}, [*gone, *kept], at)
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Robot:
+    """A robot for lists. ``program`` is None for one that is off and gone from the definition; ``off``: {at, by}.
+
+    ``fired``: how often it ran, by the log. ``effects`` wait in the outbox, ``put_off`` are blocks that run later.
+    """
+
+    pipeline: str
+    path: str
+    program: RobotProgram | None
+    off: dict[str, Any] | None
+    fired: int
+    effects: int
+    put_off: int
+
+
+def listed(store: Store, programs: Programs) -> list[Robot]:
+    """Every robot of every pipeline, in file order, then those that are off and gone. Reads the log once."""
+    off = switched_off(store)
+    fired, queued, later = _fired(store), _queued(store), _put_off(store)
+
+    def one(pipeline: str, path: str, program: RobotProgram | None) -> Robot:
+        return Robot(
+            pipeline,
+            path,
+            program,
+            off.get(pipeline, {}).get(path),
+            fired[pipeline, path],
+            _inside(queued[pipeline], path),
+            _inside(later[pipeline], path),
+        )
+
+    found = [
+        one(name, robot.path, robot)
+        for name in programs.definition.pipelines
+        for robot in robots_of(programs.pipelines[name])
+    ]
+    known = {(robot.pipeline, robot.path) for robot in found}
+    gone = [(name, path) for name, paths in off.items() for path in paths if (name, path) not in known]
+    return found + [one(name, path, None) for name, path in sorted(gone)]
+
+
+def _inside(counts: Mapping[str, int], path: str) -> int:
+    return sum(count for at, count in counts.items() if at == path or at.startswith(f"{path}/"))
+
+
+def _fired(store: Store) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    rows = store.db.execute(
+        """SELECT d.pipeline, l.changes FROM log l JOIN deals d ON d.id = l.entity
+            WHERE l.kind = 0 AND instr(l.changes, '["by",')"""
+    )
+    for pipeline, changes in rows:
+        for path in _RAN.findall(changes):
+            found[pipeline, json.loads(f'"{path}"')] += 1
+    return found
+
+
+def _queued(store: Store) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = store.db.execute(
+        """SELECT d.pipeline, json_extract(o.intent, '$.path') AS path, count(*) FROM outbox o
+            JOIN deals d ON d.id = o.deal WHERE o.status = 'pending' GROUP BY d.pipeline, path"""
+    )
+    for pipeline, path, count in rows:
+        found[pipeline][path or ""] += count
+    return found
+
+
+def _put_off(store: Store) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = store.db.execute(
+        "SELECT d.pipeline, t.key FROM timers t JOIN deals d ON d.id = t.deal WHERE instr(t.key, ':cont:')"
+    )
+    for pipeline, key in rows:
+        found[pipeline][key.partition(":cont:")[2].rpartition(":")[0]] += 1
+    return found
