@@ -17,9 +17,9 @@ class Command:
     """One wish from outside.
 
     ``kind`` and ``data`` are those of an :class:`Event`; an ``event`` without ``deal`` is routed (Meaning 12), and may
-    bring values to route by in ``data["by"]`` beside its payload. ``create`` needs ``pipeline``. Three kinds are the
-    host's own: ``person`` (do: add absent leave back; name …), ``incident`` (do: resolve retry skip; id) and ``notice``
-    (person: has read theirs).
+    bring values to route by in ``data["by"]`` beside its payload. ``create`` needs ``pipeline``. Some kinds are the
+    host's own: ``person`` (do: add absent leave back; name …), ``incident`` (do: resolve retry skip; id) ``notice``
+    (person: has read theirs), ``forget`` (deals: numbers) and ``store`` (do: resume drop).
 
     ``at``: the instant it counts for, ms since the epoch, now by default. ``key`` makes it idempotent: a command whose
     key has been seen changes nothing. ``follows``: of a group, only if the one before it happened (or had before).

@@ -13,6 +13,7 @@ from typing import Any
 from voronka.dsl.definition.values import canonical, encode
 
 _NOT_DIGITS = re.compile(r"\D+")
+_FORGOTTEN = re.compile(r"§[0-9a-f]{32}")  # what stands in for a value that is not there any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class PipelineFacets:
         texts = []
         for name in names:
             value = values.get(name)
-            if value is None:
+            if value is None or (isinstance(value, str) and _FORGOTTEN.fullmatch(value)):
                 return None
             texts.append(normalised(value, self.kinds.get(name, "")))
         return texts[0] if len(texts) == 1 else canonical(texts)

@@ -26,15 +26,17 @@ def open_store(
     identity: str | None = None,
     salt: Salt = random_salt,
     patience: int = PATIENCE,
+    upgrade: bool = False,
 ) -> Store | StoreProblem:
     """Open the store at ``path``, or say why not. ``:memory:`` makes one that leaves nothing behind.
 
     ``write`` takes the writer's lock; without it the store is read beside a writer. ``create`` makes a missing store,
-    ``identity`` being its id (random by default). ``patience``: ms to wait for other programs.
+    ``identity`` being its id (random by default). ``patience``: ms to wait for other programs. ``upgrade`` brings
+    the tables of an older store to the present ones; that is asked for (``store migrate``), never done by the way.
     """
     name = str(path)
     if name == MEMORY:
-        return _connect(name, None, True, identity, salt, patience)
+        return _connect(name, None, True, identity, salt, patience, upgrade)
     if found := _unfit(Path(name), write, create):
         return found
     lock: Lock | None = None
@@ -46,7 +48,7 @@ def open_store(
         if isinstance(held, str):
             return problem("locked", name, holder=held)
         lock = held
-    opened = _connect(name, lock, write, identity, salt, patience)
+    opened = _connect(name, lock, write, identity, salt, patience, upgrade)
     if isinstance(opened, StoreProblem) and lock is not None:
         lock.release()
     return opened
@@ -78,7 +80,7 @@ def _unfit(path: Path, write: bool, create: bool) -> StoreProblem | None:
 
 
 def _connect(
-    name: str, lock: Lock | None, write: bool, identity: str | None, salt: Salt, patience: int
+    name: str, lock: Lock | None, write: bool, identity: str | None, salt: Salt, patience: int, upgrade: bool
 ) -> Store | StoreProblem:
     connection: sqlite3.Connection | None = None
     try:
@@ -93,7 +95,7 @@ def _connect(
             target, uri=name != MEMORY, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         connection.execute(f"PRAGMA busy_timeout = {int(patience):d}")
-        if found := _prepare(connection, name, write, identity):
+        if found := _prepare(connection, name, write, identity, upgrade):
             connection.close()
             return found
         return Store(name, connection, lock, write, salt)
@@ -112,7 +114,9 @@ def _reading(path: Path) -> str:
     return "mode=ro&immutable=1" if alone else "mode=ro"
 
 
-def _prepare(db: sqlite3.Connection, name: str, write: bool, identity: str | None) -> StoreProblem | None:
+def _prepare(
+    db: sqlite3.Connection, name: str, write: bool, identity: str | None, upgrade: bool
+) -> StoreProblem | None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     schema = db.execute("PRAGMA user_version").fetchone()[0]
     fresh = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -120,7 +124,7 @@ def _prepare(db: sqlite3.Connection, name: str, write: bool, identity: str | Non
         return problem("not-a-store", name)
     if schema > SCHEMA:
         return problem("newer", name, found=schema, known=SCHEMA)
-    if schema < SCHEMA and not write:
+    if schema < SCHEMA and not (write and (fresh or upgrade)):
         return problem("older", name, found=schema)
     if not write:
         db.execute("PRAGMA query_only = ON")

@@ -68,10 +68,10 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "обновите voronka; файл не тронут",
     ),
     "older": (
-        "the store {path} has the older format {found}, and it is open for reading only",
-        "хранилище {path} в старом формате {found} и открыто только для чтения",
-        "run `voronka store migrate` once, with the right to write",
-        "выполните один раз `voronka store migrate` с правом записи",
+        "the store {path} has the tables of an older voronka ({found})",
+        "в хранилище {path} таблицы более старой voronka ({found})",
+        "run `voronka store migrate` once; it makes a backup first",
+        "выполните один раз `voronka store migrate`; сначала она сделает копию",
     ),
     "read-only": (
         "the store {path} cannot be written to",

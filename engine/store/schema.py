@@ -124,12 +124,12 @@ def migrate(connection: sqlite3.Connection) -> None:
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA application_id = {APPLICATION:d}")
-        db.execute("PRAGMA user_version = 1")
 
     # sqlite-utils nests its own transactions in this one, so that half a schema is never seen
     connection.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(Database(connection, execute_plugins=False))
+        connection.execute(f"PRAGMA user_version = {SCHEMA:d}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -1,0 +1,1 @@
+"""Care of a store: backups, restoring, compacting, retention, and whether machine and settings can be relied on."""
