@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
     "notice": ("notice", "Words to colleagues who have no mail address here."),
     "import": ("import_", "Bring deals in from a file."),
-    "store": ("store", "Look at the store and verify it."),
+    "store": ("store", "Look at the store, verify, back up, restore and compact it."),
     "explain": ("explain", "What a finding means, by its code or name."),
     "completion": ("completion", "Print the completion script of your shell."),
     "demo": ("demo", "A minute with real deals: a store full of them and a timeline."),

@@ -302,6 +302,11 @@ def _local(rest: str) -> str:
     return rest.removeprefix("/") or rest
 
 
+def instant(app: App) -> int:
+    """Now, ms since the epoch. Raises Failure for a VORONKA_NOW that is none."""
+    return _now(app)
+
+
 def _now(app: App) -> int:
     try:
         return clock()
