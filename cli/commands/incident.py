@@ -98,6 +98,7 @@ _KINDS = {
     "delivery": ("не доставлено", "not delivered"),
     "consent": ("нет согласия", "no consent"),
     "plugin": ("расширение", "plugin"),
+    "document": ("документ не получился", "document not made"),
     "text": ("текст не собрать", "no text"),
     "nobody": ("некому поручить", "nobody for it"),
     "unrouted": ("событие ничьё", "event for nobody"),
@@ -117,7 +118,7 @@ _WHY = {
 def _text(session: Session, row: IncidentRow) -> str:
     """What happened, in a line."""
     data, say = row.data, session.story.say
-    if row.kind in ("delivery", "consent", "plugin"):
+    if row.kind in ("delivery", "consent", "plugin", "document"):
         several = f" ×{data['count']}" if data.get("count", 1) > 1 else ""
         return f"{data.get('channel', '')}{several}: {data.get('error', '')}"
     if row.kind == "unrouted":

@@ -15,6 +15,8 @@ from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
 from voronka.dsl.text.span import Span
 
+_REST = ", ".join(ENDINGS[1:])
+_MORE = Both(f" (or {_REST})", f" (или {_REST})")
 _NAME = re.compile(r"[\w-]+(/[\w-]+)*")
 
 
@@ -88,7 +90,7 @@ def _missing(name: str, span: Span, tried: Sequence[str], known: Sequence[str], 
         hint = Both(f"; did you mean `{near[0]}`?", f"; может быть, `{near[0]}`?")
         at = Span(span.source, span.start + 1, span.end - 1)
         fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(at, near[0]),))
-    more = Both(" (or .md, .html, .json)", " (или .md, .html, .json)") if tried and tried[0] != "std/" else Both("", "")
+    more = _MORE if tried and tried[0] != "std/" else Both("", "")
     shown = listed(tried) or "`templates/`"
     both = Both(shown + more.en, shown + more.ru)
     world.report(modules.MISSING_TEMPLATE, span, fix=fix, name=name, tried=both, hint=hint)

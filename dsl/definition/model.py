@@ -309,6 +309,9 @@ class CalendarSpec:
     working: tuple[tuple[str, str], ...] = ()
 
 
+_MARKUPS = {"typ": "typst", "docx": "docx"}
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template file: ``fields`` it names; ``headers`` such as ``subject`` stand before the first blank line."""
@@ -320,6 +323,11 @@ class Template:
     headers: tuple[tuple[str, str], ...]
     body: str
     body_line: int  # the line its body starts on, for errors inside it
+
+    @property
+    def markup(self) -> str:
+        """What its text is written in, by its file's ending: html typst docx, or "" for plain text."""
+        return "html" if self.html else _MARKUPS.get(self.path.rpartition(".")[2], "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Any
 
 from voronka.engine.deal.state import Deal
 from voronka.engine.program.build import Programs
-from voronka.engine.store.writer import Text
+from voronka.engine.store.writer import SET, Text
 from voronka.engine.templates import Env, RenderError
 
 KINDS = frozenset({"send", "notify", "document"})
+_MEDIA = {"html": "text/html", "typst": SET}
 
 
 def renderer(
@@ -47,8 +48,10 @@ def renderer(
         except RenderError as error:
             return Text(error=error.message(language))
         body = {"subject": rendered.subject, "headers": [list(h) for h in rendered.headers], "body": rendered.body}
-        media = "text/html" if rendered.html else "text/plain"
-        content = rendered.body.encode() if intent["kind"] == "document" else None
+        media = _MEDIA.get(rendered.markup, "text/plain")
+        content = None
+        if intent["kind"] == "document" and media != SET:  # a PDF is set when it goes through the outbox
+            content = rendered.body.encode()
         return Text({**body, "html": rendered.html}, media, content)
 
     return render

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from voronka.dsl.text.codes.base import Both
 from voronka.engine.host.door import Door
 from voronka.engine.host.host import Host
 from voronka.engine.outbox import backoff, ledger, packing
 from voronka.engine.outbox.parcel import Channel, Parcel
 from voronka.engine.outbox.secrets import Vault
 from voronka.engine.outbox.settings import Settings
-from voronka.engine.outbox.trouble import Trouble
+from voronka.engine.outbox.trouble import Trouble, final, passing
 from voronka.engine.store import outbox
 from voronka.engine.store.outbox import Waiting
 from voronka.engine.store.problems import StoreFailed
@@ -198,10 +197,10 @@ class Deliverer:
         row = load.rows[0]
         pair = (row.key.deal, row.channel)
         try:
-            trouble = load.trouble
+            trouble, made = load.trouble, None
             if load.parcel is not None:
-                trouble = await self._send(load.parcel)
-            await self.door.using(lambda host: self._settle(host, load, trouble))
+                trouble, made = await self._send(load.parcel)
+            await self.door.using(lambda host: self._settle(host, load, trouble, made))
             self._unwritten.pop(pair, None)
         except StoreFailed as failed:
             # it may be out and the store does not know: it goes out again, under the same id
@@ -212,31 +211,29 @@ class Deliverer:
             self._load[row.channel] -= 1
             self._woken.set()
 
-    async def _send(self, parcel: Parcel) -> Trouble | None:
+    async def _send(self, parcel: Parcel) -> tuple[Trouble | None, bytes | None]:
         if not parcel.carrier:
-            return None
+            return None, None
         channel = self.channels.get(parcel.carrier)
         if channel is None:
             name = parcel.carrier
-            return Trouble(
-                Both(
-                    f"the channel {name} is not set up: voronka.toml has no [channels.{name}]",
-                    f"канал {name} не настроен: в voronka.toml нет [channels.{name}]",
-                ),
-                final=True,
+            missing = final(
+                f"the channel {name} is not set up: voronka.toml has no [channels.{name}]",
+                f"канал {name} не настроен: в voronka.toml нет [channels.{name}]",
             )
+            return missing, None
         try:
-            await channel.send(parcel)
+            made = await channel.send(parcel)
         except Trouble as trouble:
             self.troubles[parcel.carrier] = self._said(trouble.text.en, parcel)
-            return trouble
+            return trouble, None
         except Exception as error:
             name, where = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
             # the error's own text may hold anything, secrets too
             _log.error("channel %s broke down: %s in %s:%s", parcel.carrier, name, where.filename, where.lineno)
-            return Trouble(Both(f"the channel broke down: {name}", f"канал сломался: {name}"))
+            return passing(f"the channel broke down: {name}", f"канал сломался: {name}"), None
         self.troubles.pop(parcel.carrier, None)
-        return None
+        return None, made
 
     def _said(self, text: str, parcel: Parcel | None) -> str:
         """What may be written down of an error: no secrets, no addresses (architecture.md, Personal data)."""
@@ -245,12 +242,14 @@ class Deliverer:
             text = text.replace(parcel.to, "…")
         return " ".join(text.split())[:500]
 
-    def _settle(self, host: Host, load: _Load, trouble: Trouble | None) -> None:
+    def _settle(self, host: Host, load: _Load, trouble: Trouble | None, made: bytes | None) -> None:
         now, rows = self.clock(), load.rows
         if load.wait is not None:
             ledger.later(host, rows, load.wait, None, now)
         elif trouble is not None:
             self._failed(host, load, trouble, now)
+        elif load.parcel is not None and made is not None:
+            ledger.made(host, load.parcel, made, now)
         elif load.parcel is not None and load.parcel.carrier:
             ledger.sent(host, load.parcel, now)
         elif load.parcel is not None:

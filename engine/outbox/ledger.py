@@ -26,6 +26,13 @@ def sent(host: Host, parcel: Parcel, now: int) -> None:
         outbox.settle(writer, parcel.keys, "sent")
 
 
+def made(host: Host, parcel: Parcel, content: bytes, now: int) -> None:
+    """A document is there: beside its deal, under the reference that its field holds."""
+    with Writer(host.store, now) as writer:
+        outbox.keep_document(writer, parcel.deal, parcel.to, content)
+        outbox.settle(writer, parcel.keys, "sent")
+
+
 def noticed(host: Host, parcel: Parcel, now: int) -> None:
     """It stays in here, until its reader has seen it."""
     text = canonical({"subject": parcel.subject, "headers": [], "body": parcel.body, "html": parcel.html})

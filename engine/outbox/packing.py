@@ -19,11 +19,14 @@ from voronka.engine.outbox.parcel import Attachment, Parcel
 from voronka.engine.outbox.settings import Settings
 from voronka.engine.outbox.trouble import final
 from voronka.engine.program.build import Program
+from voronka.engine.store import outbox
 from voronka.engine.store.outbox import Waiting
 from voronka.engine.templates import Env, RenderError, Templates
 
 SUBJECT = 120  # characters of a subject that is made of a text's first line
 HEAVIEST = 20 << 20  # bytes of all attachments of one letter
+CARRY = ("email", "telegram")  # channels that take attachments along
+SETTING = 1_000  # ms until a letter looks again for a document that is being made
 _KEY = re.compile(r"[0-9a-f]{32}")
 _ENDINGS = {"text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf"}
 
@@ -48,6 +51,8 @@ def pack(host: Host, settings: Settings, row: Waiting, now: int) -> Parcel | Wai
     if kind == "run":
         args = decode_deep(row.intent["args"])
         return Parcel(identity(host, [row]), (row.key,), "run", deal.pipeline, row.at, row.intent["plugin"], args=args)
+    if kind == "document":
+        return _form(host, row, deal.pipeline)
     if kind == "notify":
         return _notice(host, settings, row, program)
     return _letter(host, settings, row, deal, program, now)
@@ -71,6 +76,11 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
         _consent(host, settings, intent["to"], deal)
         if (until := quiet_until(settings, program, now)) is not None:
             return Wait(until)
+    attachments = _attachments(host, program, deal, intent.get("attach") or {}, now)
+    if isinstance(attachments, Wait):
+        return attachments
+    if attachments and channel not in CARRY:
+        raise final(f"{channel} carries no attachments", f"{channel}: вложений не бывает")
     body = row.body or {}
     return Parcel(
         identity(host, [row]),
@@ -83,7 +93,7 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
         str(body.get("body") or ""),
         bool(body.get("html")),
         tuple((name, value) for name, value in body.get("headers", ())),
-        tuple(_attachments(host, program, deal, intent.get("attach") or {})),
+        tuple(attachments),
         {"event": intent["path"], "deal": deal.id, "pipeline": deal.pipeline, "stage": deal.stage},
     )
 
@@ -134,7 +144,18 @@ def quiet_until(settings: Settings, program: Program, now: int) -> int | None:
     return program.calendar.at(day, end) if clock < end else None
 
 
-def _attachments(host: Host, program: Program, deal: Deal, wanted: Mapping[str, Any]) -> list[Attachment]:
+def _form(host: Host, row: Waiting, pipeline: str) -> Parcel:
+    """A print form that is still to be set; where it was written, for whoever has to mend it."""
+    template = host.programs.definition.templates.get(row.intent["template"])
+    about = {"template": template.path, "text": template.text} if template is not None else {}
+    source = str((row.body or {}).get("body") or "")
+    file = str(row.intent["file"])
+    return Parcel(identity(host, [row]), (row.key,), "document", pipeline, row.at, file, body=source, args=about)
+
+
+def _attachments(
+    host: Host, program: Program, deal: Deal, wanted: Mapping[str, Any], now: int
+) -> list[Attachment] | Wait:
     """What was attached when it was decided: rendered documents from the store, files from beside it."""
     found: list[Attachment] = []
     for field, reference in wanted.items():
@@ -142,6 +163,13 @@ def _attachments(host: Host, program: Program, deal: Deal, wanted: Mapping[str, 
             continue
         title = program.pipeline.fields[field].title.in_(host.language) if field in program.pipeline.fields else ""
         media, content, name = _content(host, deal, str(reference), title or field)
+        if content is None and (status := outbox.document_status(host.store, deal.id, str(reference))) is not None:
+            if status[0] == "pending":
+                return Wait(max(status[1], now + SETTING))
+            raise final(
+                f"the attachment {field} was not made: an incident of its own says why; retry that one first",
+                f"вложение «{title or field}» не получилось: об этом отдельный инцидент; сначала повторите его",
+            )
         if content is None:
             raise final(f"the attachment {field} is gone", f"вложения «{title or field}» больше нет")
         if sum(len(a.content) for a in found) + len(content) > HEAVIEST:

@@ -22,8 +22,9 @@ class Attachment:
 class Parcel:
     """``id`` is the same at every attempt (:class:`Key`, the store's id before it). ``keys``: the effects it carries.
 
-    ``carrier``: the channel that carries it: email webhook telegram run … or "" for a notice that stays in here.
-    ``to`` is an address, an URL, or a plugin's action. ``at``: when it was decided, ms since the epoch.
+    ``carrier``: the channel that carries it: email webhook telegram sms run document … or "" for a notice that stays
+    in here. ``to`` is an address, an URL, a plugin's action or a document's reference. ``at``: when it was decided, ms
+    since the epoch.
     """
 
     id: str
@@ -48,8 +49,8 @@ class Parcel:
 class Channel(Protocol):
     """A way out."""
 
-    async def send(self, parcel: Parcel) -> None:
-        """Hand a parcel over; returning means that the other side took it. Raises Trouble."""
+    async def send(self, parcel: Parcel) -> bytes | None:
+        """Hand a parcel over; returning means that the other side took it: a document's bytes. Raises Trouble."""
 
     async def close(self) -> None:
         """Let go of connections."""

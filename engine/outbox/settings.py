@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.suggest import closest
@@ -14,6 +15,7 @@ from voronka.engine.outbox.secrets import NAME, Secret
 
 SECOND = 1_000
 BOT_API = "https://api.telegram.org"
+_HERE = ("localhost", "127.0.0.1", "::1")
 _LENGTH = re.compile(r"(\d{1,6})\s*(ms|s|sec|min|h|hours?|days?)")
 _UNITS = {"ms": 1, "s": SECOND, "sec": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND}
 _UNITS |= {"hour": 3_600 * SECOND, "hours": 3_600 * SECOND, "day": 86_400 * SECOND, "days": 86_400 * SECOND}
@@ -61,6 +63,33 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
+class Sms:
+    """``[channels.sms]``: an HTTP gateway, whichever. ``names``: what it calls a message's to, text and id.
+
+    ``extra`` goes along with every message. ``answer``: (path, value) that its JSON must have beside the status 2xx.
+    The key goes into ``header``, after ``prefix`` (Bearer where the header is Authorization).
+    """
+
+    url: str
+    encoding: str = "json"
+    names: tuple[str, str, str] = ("to", "text", "")
+    extra: Mapping[str, str] = field(default_factory=dict)
+    answer: tuple[str, str] | None = None
+    key: Secret | None = None
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+    longest: int = 670
+    timeout: int = 15 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``[channels.document]``. ``timeout``: of setting one PDF."""
+
+    timeout: int = 10 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``people``: person -> mail address. ``quiet``: (from, to) as "HH:MM". ``consent``: name of a yes-or-no field.
 
@@ -70,6 +99,8 @@ class Settings:
     email: Email | None = None
     webhook: Webhook = field(default_factory=Webhook)
     telegram: Telegram | None = None
+    sms: Sms | None = None
+    document: Document = field(default_factory=Document)
     plugin_timeout: int = 30 * SECOND
     people: Mapping[str, str] = field(default_factory=dict)
     quiet: tuple[str, str] | None = None
@@ -233,7 +264,7 @@ def _channels(channels: _Table) -> dict[str, Any]:
         if bool(user) != (password is not None):
             raise t.bad("user", "user and password go together", "user и password нужны вместе")
         host, sender = t.text("host"), t.text("from")
-        if password is not None and security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        if password is not None and security == "none" and host not in _HERE:
             raise t.bad("security", "a password needs tls or starttls", "с паролем нужен tls или starttls")
         found["email"] = Email(host, sender, port, security, user, password, t.length("timeout", 30 * SECOND))
         t.done()
@@ -247,11 +278,48 @@ def _channels(channels: _Table) -> dict[str, Any]:
         url = t.text("url", BOT_API)
         found["telegram"] = Telegram(token, url.rstrip("/"), t.length("timeout", 15 * SECOND))
         t.done()
+    if (t := channels.table("sms")) is not None:
+        found["sms"] = _sms(t)
+        t.done()
+    if (t := channels.table("document")) is not None:
+        found["document"] = Document(t.length("timeout", 10 * SECOND))
+        t.done()
     if (t := channels.table("run")) is not None:
         found["plugin_timeout"] = t.length("timeout", 30 * SECOND)
         t.done()
     channels.done()
     return found
+
+
+def _sms(t: _Table) -> Sms:
+    url, key = t.text("url"), t.secret("key")
+    try:
+        parts = urlsplit(url)
+        host, known = parts.hostname, parts.scheme in ("http", "https")
+    except ValueError:
+        host, known = None, False
+    if not host or not known:
+        raise t.bad("url", "an https address belongs here", "здесь нужен адрес https")
+    if parts.scheme == "http" and host not in _HERE:
+        raise t.bad("url", "phones and keys need https", "номерам и ключам нужен https")
+    header = t.text("header", "Authorization")
+    extra = t.table("extra")
+    answer = t.table("answer")
+    wanted = (answer.text("path"), answer.text("is")) if answer is not None else None
+    if answer is not None:
+        answer.done()
+    return Sms(
+        url,
+        t.choice("encoding", "json", ("json", "form")),
+        (t.text("to", "to"), t.text("text", "text"), t.text("id", "")),
+        {name: extra.text(name) for name in extra.data} if extra is not None else {},
+        wanted,
+        key,
+        header,
+        t.text("prefix", "Bearer " if header == "Authorization" else ""),
+        t.number("longest", 670, 1, 10_000),
+        t.length("timeout", 15 * SECOND),
+    )
 
 
 def _people(people: _Table) -> dict[str, str]:

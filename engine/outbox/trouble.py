@@ -9,7 +9,7 @@ class Trouble(Exception):
     """An attempt failed. ``final``: trying again would not help. ``after``: the other side asked for so many ms.
 
     ``kind`` is the incident's: delivery (the other side, or the way to it) · consent (the client has not agreed) ·
-    plugin (it raised, hung, or answered nonsense).
+    plugin (it raised, hung, or answered nonsense) · document (its form cannot be set).
     """
 
     def __init__(self, text: Both, *, final: bool = False, kind: str = "delivery", after: int | None = None) -> None:

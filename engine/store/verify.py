@@ -37,6 +37,7 @@ from voronka.engine.store.facets import Facets
 from voronka.engine.store.findings import Findings, Report
 from voronka.engine.store.seal import MARK, digest_of, unseal
 from voronka.engine.store.store import GENESIS, Store
+from voronka.engine.store.writer import SET
 
 Progress = Callable[[int, int], None]  # (rows and deals done, rows and deals in all)
 
@@ -156,7 +157,9 @@ class _Verifier:
 
     def _effects(self, row: Row, changes: list[Any], epoch: int) -> None:
         for part, change in enumerate(changes):
-            if change[0] != "effect" or change[1]["kind"] == "document":
+            if change[0] != "effect":
+                continue
+            if change[1]["kind"] == "document" and not self._to_be_set(row.entity, change[1]["file"]):
                 continue
             self.expected["outbox"] += 1
             found = self.db.execute(
@@ -165,6 +168,11 @@ class _Verifier:
             ).fetchone()
             if found is None or found[0] != canonical(change[1]):
                 self.report("effect", row.id, row.entity, part=part)
+
+    def _to_be_set(self, deal: int, file: str) -> bool:
+        """Whether a document went through the outbox; the others are whole when they are decided."""
+        found = self.db.execute("SELECT media FROM documents WHERE deal = ? AND file = ?", (deal, file)).fetchone()
+        return found is not None and found[0] == SET
 
     def _entity(self, row: Row, event: dict[str, Any], changes: list[Any]) -> None:
         known = self.entities[row.entity]

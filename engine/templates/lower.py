@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from voronka.dsl.check.templates.guards import unsure
 from voronka.dsl.check.templates.tree import Block, Choose, Each, Print, Statement, Term, Words
 from voronka.dsl.definition.types import NONE
+from voronka.engine.templates.escape import typst
 from voronka.engine.templates.operations import OPERATIONS
 from voronka.engine.templates.run import Site
 
@@ -38,12 +39,17 @@ class Compiled:
 
 
 @cache
-def _environment(html: bool) -> Environment:
+def _environment(markup: str) -> Environment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        autoescape=html, optimized=False, undefined=StrictUndefined, keep_trailing_newline=True, cache_size=0
+        autoescape=markup == "html",
+        finalize=typst if markup == "typst" else None,
+        optimized=False,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        cache_size=0,
     )
     environment.globals.clear()
     environment.tests.clear()
@@ -52,12 +58,12 @@ def _environment(html: bool) -> Environment:
     return environment
 
 
-def compile_block(block: Block, html: bool) -> Compiled:
-    """Compile a tree that the check has found no error in."""
+def compile_block(block: Block, markup: str = "") -> Compiled:
+    """Compile a tree that the check has found no error in. ``markup`` says what printed values must not break."""
     from jinja2 import Template
     from jinja2 import nodes as n
 
-    environment = _environment(html)
+    environment = _environment(markup)
     lower = _Lower()
     tree = n.Template(lower.block(block))
     tree.set_lineno(1).set_environment(environment)

@@ -32,12 +32,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished text. ``headers`` are those beside the subject, in the file's order."""
+    """A finished text. ``headers`` are those beside the subject, in the file's order; ``markup`` as its template's."""
 
     subject: str | None
     headers: tuple[tuple[str, str], ...]
     body: str
-    html: bool
+    markup: str = ""
+
+    @property
+    def html(self) -> bool:
+        return self.markup == "html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class _Part:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     parts: tuple[_Part, ...]
-    html: bool
+    markup: str
 
 
 class Templates:
@@ -110,7 +114,7 @@ class Templates:
             else:
                 body = text.strip("\r\n").rstrip()
         subject = dict(headers).get("subject")
-        return Rendered(subject, tuple(h for h in headers if h[0] != "subject"), body, plan.html)
+        return Rendered(subject, tuple(h for h in headers if h[0] != "subject"), body, plan.markup)
 
     def _plan(self, use: Use, language: str) -> _Plan:
         """The compiled text of a use. What stands in a file is compiled once for all uses of equal scope."""
@@ -145,10 +149,10 @@ class Templates:
         for piece in pieces:
             fail = _fail(piece, use.loc)
             _refuse(piece.analysed.problems, fail)
-            html = template is not None and template.html and not piece.part.name
+            markup = template.markup if template is not None and not piece.part.name else ""
             back = self._prepare.reading(piece.part.text).text.back
-            parts.append(_Part(piece.part.name, compile_block(piece.analysed.block, html), _mapped(fail, back)))
-        return _Plan(tuple(parts), template is not None and template.html)
+            parts.append(_Part(piece.part.name, compile_block(piece.analysed.block, markup), _mapped(fail, back)))
+        return _Plan(tuple(parts), template.markup if template is not None else "")
 
     def _titled(self, pipeline: Pipeline) -> Mapping[str, Title]:
         if pipeline.name not in self._titles:

@@ -6,12 +6,13 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -80,10 +81,11 @@ def smtp(mailbox: Mailbox, **options: Any) -> Iterator[int]:
 class Receiver:
     """What an HTTP server answers each POST with, in turn (a status, or hang, drop, redirect, flood), and what it got.
 
-    drop: it takes the message and cuts the line unanswered.
+    drop: it takes the message and cuts the line unanswered. ``says``: the bodies of its answers, by status.
     """
 
-    def __init__(self, behaviours: Iterable[int | str] = ()) -> None:
+    def __init__(self, behaviours: Iterable[int | str] = (), says: Mapping[int, Any] = MappingProxyType({})) -> None:
+        self.says = says
         self.plan = chain(behaviours, repeat(200))
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.asked = 0
@@ -95,6 +97,16 @@ class Receiver:
 
     def data(self, index: int) -> Any:
         return json.loads(self.requests[index][2])
+
+
+BOT_API = {
+    200: {"ok": True, "result": {"message_id": 1}},
+    400: {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"},
+    403: {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"},
+    429: {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 35}},
+    500: {"ok": False, "error_code": 500, "description": "Internal Server Error"},
+}
+"""What Telegram's Bot API says, by status (core.telegram.org/bots/api, Making requests)."""
 
 
 @contextmanager
@@ -123,6 +135,8 @@ def http(receiver: Receiver) -> Iterator[int]:
             if behaviour == 429:
                 self.send_header("retry-after", "120")
             self.end_headers()
+            if behaviour in receiver.says:
+                self.wfile.write(json.dumps(receiver.says[int(behaviour)]).encode())
             if behaviour == "flood":
                 try:
                     for _ in range(10_000):

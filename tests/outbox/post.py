@@ -47,6 +47,9 @@ pipeline sales "Продажи" {
   field agreed "Согласен" bool
   field client "Клиент"   link to client
   field offer  "КП"       document using "paper"
+  field bill   "Счёт"     document using "bill"
+  field phone  "Телефон"  phone
+  field chat   "Телеграм" text
   robot morning "Сводка" { every 1 day at 09:00  digest owner using "morning" }
   stage new "Новая" { }
   stage greeted "Поприветствовали" { send email to email using "hello" }
@@ -55,6 +58,10 @@ pipeline sales "Продажи" {
     send email to email using "second"
   }
   stage offered "Предложили" { render offer  send email to email using "hello" attach offer }
+  stage billed "Счёт" { render bill  send email to email using "hello" attach bill }
+  stage rung "СМС" { send sms to phone using "short" }
+  stage texted "В чате" { send telegram to chat using "hello" }
+  stage chatted "Телеграм" { render bill  send telegram to chat using "hello" attach bill }
   stage carded "Клиенту" { send email to client.email using "hello" }
   stage told "Сказали" { notify owner "Посмотрите на {{ name }}" }
   stage hooked "Сообщили" { send webhook to "HOOK" using "hook" }
@@ -62,19 +69,28 @@ pipeline sales "Продажи" {
   won done "Всё" { }
 }
 """
+BILL = """#set page(width: 12cm, height: 6cm)
+#set text(lang: "ru")
+= Счёт № {{ deal.number }}
+Плательщик: {{ name }}
+#table(columns: 2, [Наименование], [Сумма], [Работы], [{{ 1200.5 }} ₽])
+"""
 TEMPLATES = {
     "templates/morning.txt": "subject: Сводка\n\n{% for deal in deals %}{{ deal.name }}\n{% endfor %}",
     "templates/hello.txt": "subject: Здравствуйте, {{ name }}\nreply-to: sales@example.org\n\nРады вам, {{ name }}!\n",
     "templates/second.txt": "subject: Ещё одно\n\nВторое письмо.\n",
     "templates/hook.txt": '{"имя": "{{ name }}"}\n',
+    "templates/short.txt": "Ждём вас, {{ name }}!\n",
+    "templates/bill.typ": BILL,
     "templates/paper.html": "<p>{{ name }}</p>\n",
 }
 
 
 @functools.cache
-def shop(hook: str) -> Programs:
-    """The shop's programs; its webhooks go to ``hook``."""
-    checked = check_text("shop.pipeline", SHOP.replace("HOOK", hook), library(), TEMPLATES)
+def shop(hook: str, bill: str = BILL) -> Programs:
+    """The shop's programs; its webhooks go to ``hook``, and its bill is set from this form."""
+    templates = {**TEMPLATES, "templates/bill.typ": bill}
+    checked = check_text("shop.pipeline", SHOP.replace("HOOK", hook), library(), templates)
     errors = [f"{d.span.start} {d.message()}" for d in checked.diagnostics if d.is_error]
     assert checked.definition is not None, errors
     return Programs(checked.definition)
@@ -88,6 +104,7 @@ class Post(Office):
         settings: str = "",
         *,
         hook: str = "https://example.org/hook",
+        bill: str = BILL,
         environ: Mapping[str, str] | None = None,
         channels: Mapping[str, Channel] | None = None,
         path: Any = ":memory:",
@@ -96,7 +113,7 @@ class Post(Office):
         store = open_store(path, create=True, identity="office", salt=repeating_salt())
         assert isinstance(store, Store), store
         self.store = store
-        self.programs = shop(hook)
+        self.programs = shop(hook, bill)
         self.host = host = Host(store, self.programs, lambda: self.now)
 
         def person(name: str) -> dict[str, str] | None:

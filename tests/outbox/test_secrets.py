@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import logging
 from pathlib import Path
@@ -11,14 +10,14 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from tests.outbox.peers import Mailbox, Receiver, http, smtp
+from tests.outbox.peers import BOT_API, Mailbox, Receiver, http, smtp
 from tests.outbox.post import Post, hooks, mail
 from voronka.engine.host import queries
 from voronka.engine.outbox.secrets import Secret, Vault
 from voronka.engine.outbox.trouble import Trouble
 
-PASSWORD, KEY, TOKEN = "canary-p4ssword", "canary-hook-key", "110201543:canary-token"
-CANARIES = (PASSWORD, KEY, TOKEN)
+PASSWORD, KEY, TOKEN, SMS_KEY = "canary-p4ssword", "canary-hook-key", "110201543:canary-token", "canary-sms-key"
+CANARIES = (PASSWORD, KEY, TOKEN, SMS_KEY)
 
 
 class Echoing(Mailbox):
@@ -41,26 +40,32 @@ def test_secrets_are_used_and_appear_nowhere(tmp_path: Path, caplog: pytest.LogC
     credentials.mkdir()
     (credentials / "SMTP_PASSWORD").write_text(PASSWORD + "\n")
     environ = {"CREDENTIALS_DIRECTORY": str(credentials), "HOOK_KEY": KEY, "BOT": TOKEN, "SMTP_PASSWORD": "stale"}
+    environ |= {"SMS_KEY": SMS_KEY}
     work = tmp_path / "work"
     work.mkdir()
     said: list[str] = []
     for opens in (True, False):
         mailbox, receiver = Echoing(opens), Receiver([200, 500])
         auth = {"authenticator": mailbox.authenticate, "auth_require_tls": False}
-        with smtp(mailbox, **auth) as port, http(receiver) as web:
+        gateway, bot = Receiver([200]), Receiver([500], BOT_API)
+        with smtp(mailbox, **auth) as port, http(receiver) as web, http(gateway) as gate, http(bot) as api:
             settings = mail(port, 'user = "shop"\npassword = { secret = "SMTP_PASSWORD" }\n')
             settings += hooks('secret = { secret = "HOOK_KEY" }')
-            settings += f'[channels.telegram]\ntoken = {{ secret = "BOT" }}\nurl = "http://127.0.0.1:{web}"\n'
+            settings += f'[channels.telegram]\ntoken = {{ secret = "BOT" }}\nurl = "http://127.0.0.1:{api}"\n'
+            settings += f'[channels.sms]\nkey = {{ secret = "SMS_KEY" }}\nurl = "http://127.0.0.1:{gate}/"\n'
             settings += "[delivery]\nattempts = 1\n"
             hook = f"http://127.0.0.1:{web}/"
             with Post(settings, hook=hook, environ=environ, path=work / f"{opens}.db") as post:
                 post.greet()
                 post.greet("hooked")
                 post.deliver()
-                asyncio.run(_chat(post))
+                post.greet("texted", chat="12345")
+                post.greet("rung", phone="+79991234567")
+                post.deliver()
                 said += [str(queries.info(post.store)), repr(post.settings), repr(post.deliverer.troubles)]
                 said += [str(row) for row in (*post.effects(), *queries.list_incidents(post.store))]
-                assert post.statuses() == (["sent", "sent"] if opens else ["dead", "sent"])
+                assert gateway.requests[0][1]["authorization"] == f"Bearer {SMS_KEY}"
+                assert post.statuses() == ["sent" if opens else "dead", "sent", "dead", "sent"]
                 if not opens:
                     assert "<SMTP_PASSWORD>" in str(post.effects()[0].error)
     said += [caplog.text]
@@ -68,17 +73,6 @@ def test_secrets_are_used_and_appear_nowhere(tmp_path: Path, caplog: pytest.LogC
     for canary in CANARIES:
         for form in (canary, base64.b64encode(canary.encode()).decode()):
             assert all(form not in text for text in said)
-
-
-async def _chat(post: Post) -> None:
-    from voronka.engine.outbox.parcel import Parcel
-    from voronka.engine.store.outbox import Key
-
-    parcel = Parcel("id", (Key(1, 1, 1, 1),), "telegram", "sales", post.now, "12345", body="Привет")
-    for _ in range(2):
-        trouble = await post.deliverer._send(parcel)
-        if trouble is not None:
-            assert "answered 500" in trouble.text.en
 
 
 @pytest.mark.parametrize("environ", [{}, {"SMTP_PASSWORD": ""}, {"CREDENTIALS_DIRECTORY": "/nowhere"}])

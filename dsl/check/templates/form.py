@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from voronka.dsl.definition.model import Template
 
 HEADERS = ("subject", "reply-to", "cc", "bcc")
 ADDRESSES = frozenset({"reply-to", "cc", "bcc"})
-ENDINGS = (".txt", ".md", ".html", ".json")
+ENDINGS = (".txt", ".md", ".html", ".json", ".typ", ".docx")
+DOCUMENTS = ("typst", "docx")  # markups that are print forms only, never a letter's text
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*):(?:[ \t]+|$)")
 
@@ -60,12 +62,15 @@ def _lines(text: str) -> list[str]:
 
 def read_template(name: str, path: str, text: str) -> Template:
     """A template of the definition from its file's text. Headers that make no sense stay: the check names them."""
-    form = take_apart(text)
+    made = Template(name, path, text, path.endswith((".html", ".htm")), (), text, 1)
+    form = form_of(made)
     line = text.count("\n", 0, form.body.offset) + 1
     headers = tuple((part.name, part.text) for part in form.headers)
-    return Template(name, path, text, path.endswith((".html", ".htm")), headers, form.body.text, line)
+    return replace(made, headers=headers, body=form.body.text, body_line=line)
 
 
 def form_of(template: Template) -> Form:
-    """The parts of a template that was read from a file."""
+    """The parts of a template that was read from a file; print forms have no headers."""
+    if template.markup in DOCUMENTS:
+        return Form((), Part("", template.text, 0), ())
     return take_apart(template.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from voronka.dsl.check.templates.analyse import Analysed, analyse
-from voronka.dsl.check.templates.form import ADDRESSES, HEADERS, Form, Part, take_apart
+from voronka.dsl.check.templates.form import ADDRESSES, HEADERS, Form, Part, form_of
 from voronka.dsl.check.templates.names import Names
 from voronka.dsl.check.templates.syntax import Problem, Reading, read
 from voronka.dsl.check.templates.tree import Choose, Each, terms
@@ -45,7 +45,7 @@ class Prepare:
 
     def form(self, template: Template) -> Form:
         if template.name not in self._forms:
-            self._forms[template.name] = take_apart(template.text)
+            self._forms[template.name] = form_of(template)
         return self._forms[template.name]
 
     def pieces(self, use: Use) -> list[Piece]:

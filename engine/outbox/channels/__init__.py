@@ -8,7 +8,8 @@ from voronka.engine.outbox.settings import Settings
 
 
 def open_channels(settings: Settings, vault: Vault) -> dict[str, Channel]:
-    """The channels that the settings set up, by name; webhooks and plugins need no settings."""
+    """The channels that the settings set up, by name; webhooks, documents and plugins need no settings."""
+    from voronka.engine.outbox.channels.document import DocumentChannel
     from voronka.engine.outbox.channels.plugins import PluginChannel
     from voronka.engine.outbox.channels.webhook import WebhookChannel
 
@@ -16,6 +17,7 @@ def open_channels(settings: Settings, vault: Vault) -> dict[str, Channel]:
     channels: dict[str, Channel] = {
         "webhook": WebhookChannel(settings.webhook, vault),
         "run": PluginChannel(settings.plugin_timeout),
+        "document": DocumentChannel(settings.document),
     }
     if settings.email is not None:
         from voronka.engine.outbox.channels.email import EmailChannel
@@ -25,6 +27,10 @@ def open_channels(settings: Settings, vault: Vault) -> dict[str, Channel]:
         from voronka.engine.outbox.channels.telegram import TelegramChannel
 
         channels["telegram"] = TelegramChannel(settings.telegram, vault)
+    if settings.sms is not None:
+        from voronka.engine.outbox.channels.sms import SmsChannel
+
+        channels["sms"] = SmsChannel(settings.sms, vault)
     return channels
 
 
