@@ -82,10 +82,11 @@ def examples() -> Mapping[str, Mapping[str, str]]:
     """The examples by code: file names with their texts, the one to check first."""
     text = files("voronka.dsl.docs").joinpath("examples.txt").read_text(encoding="utf-8")
     parts = re.split(r"(?m)^=== (V\d{3})\n", text)
-    return {code: _files(body) for code, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return {code: split(body) for code, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def _files(body: str) -> dict[str, str]:
+def split(body: str) -> dict[str, str]:
+    """Several files written one after another, each behind a line ``-- name --``."""
     parts = re.split(r"(?m)^-- (\S+) --\n", body)
     return {name: text.rstrip("\n") + "\n" for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 

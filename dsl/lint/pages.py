@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from voronka.dsl.docs.pages import title
+from voronka.dsl.docs.pages import split, title
 from voronka.dsl.lint.profiles import PROFILES
 from voronka.dsl.lint.registry import rules
 from voronka.dsl.lint.rule import CATEGORIES, Rule
@@ -50,11 +50,17 @@ def findings(rule: Rule, text: str, library: LibraryProtocol) -> list[Diagnostic
     from voronka.dsl.check import check_text
     from voronka.dsl.lint.run import lint
 
-    checked = check_text(EXAMPLE, text, library)
+    texts = files(text)
+    checked = check_text(EXAMPLE, texts[EXAMPLE], library, texts)
     if checked.definition is None:
         raise ValueError("; ".join(one.message() for one in checked.diagnostics))
     settings = Settings(severities={rule.name: rule.code.severity})
     return [one for one in lint(checked, library, settings, [rule]).findings if one.code.id == rule.code.id]
+
+
+def files(text: str) -> dict[str, str]:
+    """The files of an example: the definition, and templates behind lines ``-- templates/letter.txt --``."""
+    return split(f"-- {EXAMPLE} --\n{text}")
 
 
 def printed(rule: Rule, lang: str, library: LibraryProtocol) -> str:

@@ -37,9 +37,9 @@ PAGE = Page(
     ),
     """\
 pipeline deals "Продажи" {
-  stage talk "Переговоры"
-  won  paid    "Оплачено"
-  lost refused "Отказ" { reason other "Другое" }
+  stage talk    "Переговоры"
+  won   paid    "Оплачено"
+  lost  refused "Отказ"      { reason other "Другое" }
 }
 """,
     """\
@@ -48,8 +48,8 @@ pipeline deals "Продажи" {
   stage qualified "Потребность выяснена"
   stage offered   "КП отправлено"
   stage invoiced  "Счёт выставлен"
-  won  paid    "Оплачено"
-  lost refused "Отказ" { reason other "Другое" }
+  won   paid      "Оплачено"
+  lost  refused   "Отказ"                { reason other "Другое" }
 }
 """,
 )
