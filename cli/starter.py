@@ -49,7 +49,7 @@ store = "voronka.db"
 # as = "anna"
 """,
 }
-_IGNORED = "# deals and customers' data do not belong into a repository\nvoronka.db*\n"
+_IGNORED = "# deals and customers' data do not belong into a repository\nvoronka.db*\nbackups/\n"
 _TEAM = """\
 # Who works here. The names are examples: put your own in their place, or use `voronka person`.
 # Кто здесь работает. Имена — пример: впишите своих сотрудников или пользуйтесь `voronka person`.

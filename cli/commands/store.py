@@ -240,8 +240,8 @@ def restore(app: App, file: Path, other: bool) -> None:
 def resume(app: App, drop: bool, look: bool) -> None:
     """Let effects go out again after a restore.
 
-    What waits is shown; some of it may have gone out before, after the backup was made. With --json: {"held", "resumed",
-    "dropped", "waiting": [{"channel", "count", "since"}]}.
+    What waits is shown; some of it may have gone out before, after the backup was made. With --json: {"held",
+    "resumed", "dropped", "waiting": [{"channel", "count", "since"}]}.
     """
     from voronka.cli.session import acting, store_only
     from voronka.engine.store import outbox

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from email.policy import SMTP as POLICY
 from email.utils import format_datetime, getaddresses, parseaddr
 from typing import TYPE_CHECKING
 
+from voronka.dsl.text.codes.base import Both
 from voronka.engine.outbox.parcel import Parcel
 from voronka.engine.outbox.secrets import Vault
 from voronka.engine.outbox.settings import Email
@@ -28,11 +30,28 @@ class EmailChannel:
 
     async def send(self, parcel: Parcel) -> None:
         """A letter is out when the server has answered 250 to its text. Raises Trouble."""
+        letter, recipients = compose(parcel, self.settings.sender)
+
+        async def hand_over(server: SMTP) -> None:
+            await server.send_message(letter, recipients=recipients)
+
+        await self._talk(hand_over)
+
+    async def greet(self) -> Both:
+        """Talk to the server as for a letter, and send none; what was agreed on. Raises Trouble."""
+        s = self.settings
+        await self._talk(None)
+        sealed = {"tls": "TLS", "starttls": "STARTTLS", "none": ""}[s.security]
+        en = [sealed or "not encrypted", f"logged in as {s.user}" if s.password is not None else "no login"]
+        ru = [sealed or "без шифрования", f"вход как {s.user}" if s.password is not None else "без входа"]
+        return Both(", ".join(en), ", ".join(ru))
+
+    async def _talk(self, what: Callable[[SMTP], Awaitable[None]] | None) -> None:
+        """Connect, encrypt, log in, do ``what``, leave. Raises Trouble."""
         import asyncio
 
         import aiosmtplib
 
-        letter, recipients = compose(parcel, self.settings.sender)
         password = self.vault.reveal(self.settings.password) if self.settings.password is not None else None
         try:
             # aiosmtplib's timeout is of one step, this one is of all of them
@@ -42,7 +61,10 @@ class EmailChannel:
                     await server.connect()
                     if password is not None:
                         await server.login(self.settings.user, password)
-                    await server.send_message(letter, recipients=recipients)
+                    else:
+                        await server.ehlo()
+                    if what is not None:
+                        await what(server)
                 finally:
                     await _leave(server)
         except TimeoutError as error:
