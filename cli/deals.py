@@ -172,6 +172,9 @@ def _timer(session: Session, program: Program, deal: Deal, key: str, context: An
     if kind == "return":
         action = program.moves.get(path)
         return say("вернётся в работу", "comes back to work"), str(action.loc) if action else ""
+    if kind in ("cont", "robot") and _off(session, deal, str((context or {}).get("path", path)).partition("~")[0]):
+        said = say("ничего: робот выключен", "nothing: the robot is off")
+        return said, _place(program, path.partition("~")[0])
     if kind == "cont":
         path = str((context or {}).get("path", path))
         if (context or {}).get("for"):
@@ -185,6 +188,13 @@ def _timer(session: Session, program: Program, deal: Deal, key: str, context: An
         return _move(session, program, action), str(robot.loc)
     called = robot.robot.title.in_(lang) or (robot.robot.name if robot.robot.named else "")
     return (say("робот", "robot") + (f" «{called}»" if called else "")), str(robot.loc)
+
+
+def _off(session: Session, deal: Deal, path: str) -> bool:
+    from voronka.engine.host.robots import switched_off
+
+    off = switched_off(session.store).get(deal.pipeline, {})
+    return any(f"{path}/".startswith(f"{one}/") for one in off)
 
 
 def _move(session: Session, program: Program, action: Any) -> str:

@@ -29,9 +29,10 @@ def command() -> None:
 def list_(app: App, of: str | None, only_off: bool) -> None:
     """List every robot: what starts it, how often it has fired, what it has queued, where it is written.
 
-    Under PENDING stand effects in the outbox and blocks that it has put off. With --json: {"robots": [{"pipeline",
-    "path", "title", "starts": [text], "on", "since", "by", "fired", "effects", "put_off", "file", "line"}]}; a robot
-    that is off and no longer in the files has no "starts" and no place.
+    It is counted by its present name. What waits are effects in the outbox, and blocks that it has put off.
+
+    With --json: {"robots": [{"pipeline", "path", "title", "starts": [text], "on", "since", "by", "fired", "effects",
+    "put_off", "file", "line"}]}; a robot that is off and no longer in the files has no "starts" and no place.
     """
     from voronka.cli.session import reading
 
@@ -176,7 +177,8 @@ def _print(session: Session, found: list[Robot]) -> None:
             since = datetime.fromisoformat(data["since"])
             day = dates.day(since.date(), session.app.lang)
             by = f", {session.called(data['by'])}" if data["by"] else ""
-            state = red(say("ВЫКЛ с ", "OFF since ") + f"{day[0].lower() + day[1:]} {dates.clock(since)}{by}")
+            day = say(day[0].lower() + day[1:], day)
+            state = red(f"{say('ВЫКЛ с', 'OFF since')} {day} {dates.clock(since)}{by}")
         title = f" {session.story.quoted(data['title'])}" if data["title"] else ""
         rows.append(
             [

@@ -236,14 +236,15 @@ def robot(s: Step, data: dict[str, Any]) -> None:
     path = data["path"]
     robot = s.p.robots_by_path.get(path)
     s.because(path, str(robot.loc) if robot is not None else "")
-    ended = 0
-    for key, (_, _, context) in list(s.d.timers.items()):
-        at = context.get("path", "") if isinstance(context, dict) and ":cont:" in key else ""
-        if at == path or at.startswith(f"{path}/"):
-            s.emit("timer-", key)
-            ended += 1
+    ended = [
+        key
+        for key, (_, _, context) in s.d.timers.items()
+        if isinstance(context, dict) and f"{context.get('path', '')}/".startswith(f"{path}/")
+    ]
     if ended or data["sent"]:
-        s.emit("note", {"kind": "stopped", "put_off": ended, "sent": data["sent"]})
+        s.emit("note", {"kind": "stopped", "put_off": len(ended), "sent": data["sent"]})
+    for key in ended:
+        s.emit("timer-", key)
 
 
 def resolve(s: Step, data: dict[str, Any]) -> None:

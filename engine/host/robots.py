@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voronka.dsl.definition import actions
+from voronka.dsl.definition.model import Pipeline
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.host.migrating import Passage
 from voronka.engine.program.build import Program, Programs
+from voronka.engine.program.lineage import sentences
 from voronka.engine.program.parts import RobotProgram
 from voronka.engine.store import outbox
 from voronka.engine.store.codec import ROBOTS
@@ -31,7 +34,14 @@ Off = Mapping[str, Mapping[str, dict[str, Any]]]  # pipeline -> path -> {at, by}
 
 def switched_off(store: Store) -> Off:
     """Every robot that is off: since when (ms), and who did it."""
-    return store.entity(ROBOTS, ENTITY).state
+    state = store.entity(ROBOTS, ENTITY).state
+    return {pipeline: paths for pipeline, paths in state.items() if pipeline}
+
+
+def _also(store: Store, pipeline: str, path: str) -> list[str]:
+    """A robot's path, and those it had when it queued what still waits."""
+    known = store.entity(ROBOTS, ENTITY).state.get("", {})
+    return [path, *(old.partition(" ")[2] for old, to in known.items() if to == [pipeline, path])]
 
 
 def robots_of(program: Program) -> Iterator[RobotProgram]:
@@ -62,7 +72,8 @@ def command(work: Work, data: dict[str, Any], at: int, actor: str, key: str | No
     _, row = work.writer.entity(ROBOTS, ENTITY, what, named, changes, at, actor, key)
     work.host.forget_switches()
     if what == "off":
-        outbox.cancel(work.writer, pipeline, path, _mark(row.id))
+        for name in _also(work.store, pipeline, path):
+            outbox.cancel(work.writer, pipeline, name, _mark(row.id))
         work.post(row.id, 1, 0)
     return [], None
 
@@ -91,10 +102,18 @@ def carry(writer: Writer, way: Passage, at: int) -> None:
 
     Of one that is gone it stays if it has a name, for the robot may come back; without a name nobody could tell.
     """
-    for pipeline, switches in {name: dict(paths) for name, paths in switched_off(writer.store).items()}.items():
+    off = switched_off(writer.store)
+    waiting = _queued(writer.store)
+    for pipeline in sorted({*off, *waiting}):
         lines = way.way(pipeline)
         if not lines.touched or lines.new is None:
             continue
+        switches = dict(off.get(pipeline, {}))
+        called: list[list[Any]] = [
+            ["called", pipeline, path, lines.new.name, to]
+            for path, to in lines.paths.items()
+            if (lines.new.name, to) != (pipeline, path) and _inside(waiting[pipeline], path) and _robot(lines.old, path)
+        ]
         gone: list[list[Any]] = []
         kept: list[list[Any]] = []
         for path, about in switches.items():
@@ -103,8 +122,13 @@ def carry(writer: Writer, way: Passage, at: int) -> None:
                 gone.append(["off", pipeline, path, None])
                 if to:
                     kept.append(["off", lines.new.name, to, about])
-        if gone:
-            writer.entity(ROBOTS, ENTITY, "called", {"pipeline": pipeline}, [*gone, *kept], at)
+        if gone or called:
+            writer.entity(ROBOTS, ENTITY, "called", {"pipeline": pipeline}, [*gone, *kept, *called], at)
+
+
+def _robot(pipeline: Pipeline, path: str) -> bool:
+    found = sentences(pipeline).get(path)
+    return found is not None and isinstance(found.node, actions.Robot)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -138,7 +162,7 @@ def listed(store: Store, programs: Programs) -> list[Robot]:
             program,
             off.get(pipeline, {}).get(path),
             fired[pipeline, path],
-            _inside(queued[pipeline], path),
+            sum(_inside(queued[pipeline], name) for name in _also(store, pipeline, path)),
             _inside(later[pipeline], path),
         )
 

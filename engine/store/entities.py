@@ -15,6 +15,7 @@ def fold_entity(kind: int, state: dict[str, Any], changes: Iterable[list[Any]]) 
     ``["person", name, {…}]``               people: facts that differ from the definition; None drops one
     ``["turn", person, place]``             rotation: whose turn it was, and their place among the members
     ``["off", pipeline, path, {…}|None]``    robots: what is known of one that is switched off; None: it is on
+    ``["called", pipeline, path, …]``        robots: pipeline and path by which it goes from now on
     ``["book"|"free", item, from, to, …]``  resources: kept by their bookings, no state of their own
     ======================================= ==============================================================
     """
@@ -29,4 +30,8 @@ def fold_entity(kind: int, state: dict[str, Any], changes: Iterable[list[Any]]) 
             state[change[1]] = {path: about for path, about in known.items() if about is not None}
             if not state[change[1]]:
                 del state[change[1]]
+        elif kind == ROBOTS and change[0] == "called":
+            before, now = change[1:3], change[3:5]
+            known = {old: now if to == before else to for old, to in state.get("", {}).items()}
+            state[""] = {**known, " ".join(before): now}
     return state
