@@ -219,7 +219,7 @@ def acting(
         try:
             if line is None:
                 programs = _settled(app, store, programs, now)
-            host = make_host(store, programs, now)
+            host = make_host(store, programs, now, per_hour=per_hour(app))
             while host.carry_on():
                 pass
             if catch_up and (fired := host.advance(now)) and app.verbose:
@@ -417,6 +417,19 @@ def _settled(app: App, store: Store, programs: Programs, now: int) -> Programs:
     return settled.programs
 
 
+def per_hour(app: App) -> int:
+    """How many events of a deal automation may bring about within an hour. Raises Failure for a limit that is none."""
+    from voronka.engine.host.limits import BadLimits, per_hour_of
+
+    try:
+        return per_hour_of(app.settings)
+    except BadLimits as bad:
+        raise app.fail(
+            f"voronka.toml: {bad}: [limits] has events_per_hour, a number from 1 to 1000000",
+            f"voronka.toml: {bad}: в [limits] есть events_per_hour, число от 1 до 1000000",
+        ) from bad
+
+
 def reload_mode(app: App) -> str:
     """Which edits are taken over by themselves. Raises Failure for a setting that is none."""
     from voronka.engine.plan.settling import mode_of
@@ -455,7 +468,7 @@ def deciding(app: App, *, files: bool = True) -> Iterator[tuple[Host, Programs]]
     with line or nullcontext(), _opened(app, opened) as store:
         try:
             current = running(store, programs) if programs is not None else _stored(app, store)
-            host = make_host(store, current, now)
+            host = make_host(store, current, now, per_hour=per_hour(app))
             host.advance(now)
             yield host, programs or current
         except StoreFailed as failed:

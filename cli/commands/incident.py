@@ -52,19 +52,19 @@ def list_(app: App, everything: bool, number: str | None) -> None:
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
 @common
 def retry(app: App, number: int) -> None:
-    """Try the effect of incident ID again, as if for the first time.
+    """Try the effect of incident ID again, as if for the first time; let a deal that rests go on.
 
     With --json, as all of these: {"status", "incident", "deal"}.
     """
-    _do(app, number, "retry", "it goes out again", "будет отправлено снова")
+    _do(app, number, "retry", "it is tried again", "будет выполнено снова")
 
 
 @command.command("skip")
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
 @common
 def skip(app: App, number: int) -> None:
-    """Give the effect of incident ID up for good."""
-    _do(app, number, "skip", "it will not be sent", "отправлено не будет")
+    """Give the effect of incident ID up for good; a deal that rests goes on, and what is due goes by."""
+    _do(app, number, "skip", "it is given up", "выполнено не будет")
 
 
 @command.command("resolve")
@@ -106,6 +106,7 @@ _KINDS = {
     "tunnel": ("тоннель не пустил", "tunnel refused"),
     "message": ("сообщение сделки", "message of a deal"),
     "loop": ("круг", "circle"),
+    "rate": ("сделка по кругу", "deal in a circle"),
     "timer": ("таймер", "timer"),
 }
 _WHY = {
@@ -121,6 +122,12 @@ def _text(session: Session, row: IncidentRow) -> str:
     if row.kind in ("delivery", "consent", "plugin", "document"):
         several = f" ×{data['count']}" if data.get("count", 1) > 1 else ""
         return f"{data.get('channel', '')}{several}: {data.get('error', '')}"
+    if row.kind == "rate":
+        most = data.get("per_hour", "")
+        return say(
+            f"больше {most} автоматических событий за час: автоматика сделки приостановлена",
+            f"more than {most} automatic events within an hour: the deal's automation rests",
+        )
     if row.kind == "unrouted":
         return f"{data.get('event', '')}: {say(*_WHY.get(data.get('why', ''), ('', '')))}"
     said = data.get("error") or data.get("text")
@@ -145,7 +152,7 @@ def _data(session: Session, row: IncidentRow) -> dict[str, Any]:
         "deal": row.deal,
         "text": _text(session, row),
         "status": row.status,
-        "retry": row.status == "open" and bool(row.data.get("keys")),
+        "retry": row.status == "open" and (bool(row.data.get("keys")) or row.kind == "rate"),
         "resolved": calendar.local(row.resolved).isoformat() if row.resolved is not None else None,
         "resolved_by": row.resolved_by or None,
         "data": row.data,

@@ -21,6 +21,7 @@ from voronka.engine.daemon.service import Commit, Service
 from voronka.engine.daemon.wire import socket_path
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.host.host import Host
+from voronka.engine.host.limits import PER_HOUR
 from voronka.engine.host.live import live_host
 from voronka.engine.plan.judging import Judge as Planned
 from voronka.engine.plan.settling import running as in_force
@@ -50,10 +51,12 @@ class Daemon:
         clock: Callable[[], int],
         load: Callable[[], Loaded],
         mode: str = "safe",
+        per_hour: int = PER_HOUR,
     ) -> None:
         self.path = path
         self.clock = clock
         self.load = load
+        self.per_hour = per_hour
         self.stopping = False
         self.committed: list[Callable[[Commit], None]] = []
         self.reload_failed: list[Callable[[], None]] = []
@@ -72,7 +75,7 @@ class Daemon:
         store = claim(path)
         try:
             self.programs = self._settled(store, programs, mode)
-            host = live_host(store, self.programs, clock)
+            host = live_host(store, self.programs, clock, per_hour=per_hour)
         except BaseException as error:
             store.close()
             if isinstance(error, StoreFailed):
@@ -151,7 +154,7 @@ class Daemon:
         before, self.programs = self.programs, in_force(opened, self.programs)
         if self.programs is not before:
             self.reloaded = Reloaded(self.clock(), "changed", self.programs.hash)
-        self.queue.host = live_host(opened, self.programs, self.clock)
+        self.queue.host = live_host(opened, self.programs, self.clock, per_hour=self.per_hour)
         log().info("store.taken_back", definition=self.programs.hash[:12])
 
     def add(self, *services: Service) -> None:

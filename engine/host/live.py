@@ -7,6 +7,7 @@ from typing import Any
 
 from voronka.engine.deal.state import Deal
 from voronka.engine.host.host import Host
+from voronka.engine.host.limits import PER_HOUR
 from voronka.engine.host.render import renderer
 from voronka.engine.program.build import Programs
 from voronka.engine.store.store import Store
@@ -15,7 +16,13 @@ from voronka.engine.store.writer import Text
 LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
 
 
-def live_host(store: Store, programs: Programs, clock: Callable[[], int], late_after: int | None = LATE) -> Host:
+def live_host(
+    store: Store,
+    programs: Programs,
+    clock: Callable[[], int],
+    late_after: int | None = LATE,
+    per_hour: int = PER_HOUR,
+) -> Host:
     """A host on an open store; ``clock`` is now in ms. Raises StoreFailed when the definition cannot be taken over."""
 
     def facts(name: str) -> dict[str, str] | None:
@@ -30,5 +37,5 @@ def live_host(store: Store, programs: Programs, clock: Callable[[], int], late_a
         text: Text = made[1](deal, intent, now)
         return text
 
-    host = Host(store, programs, clock, render=render, late_after=late_after)
+    host = Host(store, programs, clock, render=render, late_after=late_after, per_hour=per_hour)
     return host

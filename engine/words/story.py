@@ -287,10 +287,19 @@ class _Teller:
             "check": self.s.say("значение не принято", "the value is not accepted"),
             "require": self.s.say("теперь нужно на этом этапе", "this stage now requires"),
             "stranded": self.s.say("этапа больше нет: переведите сделку", "its stage is gone: move the deal"),
-            "incident": str(data.get("text", "")),
+            "incident": self._incident(key, data),
         }.get(kind, key)
         under = (self.s.reason(self.program, gates.restore(item)) for item in data.get("unmet", ()))
         self.add("!", "warn", text, *under)
+
+    def _incident(self, key: str, data: dict[str, Any]) -> str:
+        if key == "incident:rest":
+            most = data.get("per_hour", "")
+            return self.s.say(
+                f"автоматика сделки приостановлена: больше {most} её событий за час",
+                f"the deal's automation rests: more than {most} events of it within an hour",
+            )
+        return str(data.get("text", ""))
 
     def _effect(self, intent: dict[str, Any]) -> None:
         kind = intent["kind"]

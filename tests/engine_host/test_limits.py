@@ -18,7 +18,7 @@ CIRCLE = OFFICE.replace(
   stage tick "Тик" { after 1 min { move to tock } }
   stage tock "Так" { after 1 min { move to tick } }
 """
-    + '  stage checked "',
+     '  stage checked "',
 )
 
 

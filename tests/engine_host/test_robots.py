@@ -21,7 +21,7 @@ TEXT = OFFICE.replace(
   stage new "Новая" {
     robot answer "Ответить" { on event ping  send email to email using "offer"  after 2 days { notify owner "Ну?" } }
     robot nudge "Толкнуть" { due 1 day after entry  notify owner "Пора" }
-    robot listen "Ждать" { on creation  wait 3 days for event ping { notify owner "Есть" } else { notify owner "Нет" } }""",
+    robot listen "Ждать" { on creation  wait 3 days for event ping { notify owner "1" } else { notify owner "2" } }""",
 )
 
 
