@@ -45,14 +45,15 @@ class Context:
 
     @cached_property
     def pipelines(self) -> tuple[Pipeline, ...]:
-        """The processes of these files; records (cards without stages) are in ``records``."""
+        """The sales processes of these files: neither records nor items of which another pipeline is made up (R11)."""
         found = self.definition.pipelines.values()
-        return tuple(one for one in found if one.kind == "pipeline" and self.is_own(one.loc))
+        items = {f.type.target for one in found for f in one.fields.values() if f.type.kind == "links"}
+        return tuple(one for one in self.everything if one.kind == "pipeline" and one.name not in items)
 
     @cached_property
-    def records(self) -> tuple[Pipeline, ...]:
-        found = self.definition.pipelines.values()
-        return tuple(one for one in found if one.kind == "record" and self.is_own(one.loc))
+    def everything(self) -> tuple[Pipeline, ...]:
+        """All pipelines and records of these files."""
+        return tuple(one for one in self.definition.pipelines.values() if self.is_own(one.loc))
 
     def stages(self, pipeline: Pipeline, *, ended: bool = False) -> tuple[Stage, ...]:
         """The open stages that are written in these files, without retiring ones; with ``ended`` won and lost too."""

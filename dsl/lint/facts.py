@@ -55,11 +55,14 @@ def by_clock(trigger: Trigger) -> bool:
 
 
 def bounded(ctx: Context, pipeline: Pipeline, stage: Stage) -> bool:
-    """Whether something happens when a deal stays too long: a limit, a loss or move by the clock, a timer of its own.
+    """Whether something happens when a deal stays too long: a limit, a loss or move by the clock, a timer of its own,
+    or a task that leads on and whose being overdue is told.
 
     Reminders that only come again and again bound nothing.
     """
     if stage.limit is not None or any(_after_some_time(rule.moment) for rule in stage.standing):
+        return True
+    if any(told_when_overdue(task) and _leads_on_when_done(stage, task) for task in stage.tasks if task.when is None):
         return True
     if any(isinstance(deed.action, Wait | After) for deed in here(ctx, pipeline, stage) if deed.task is None):
         return True
@@ -68,6 +71,21 @@ def bounded(ctx: Context, pipeline: Pipeline, stage: Stage) -> bool:
         for robot in stage.robots
         for trigger in robot.triggers
     )
+
+
+def told_when_overdue(task: Task) -> bool:
+    """Whether something happens when the task is overdue."""
+    overdue = (t.happening for hook in task.hooks if hook.actions for t in hook.triggers)
+    return bool(task.due) and any(happening is not None and happening.kind == "overdue" for happening in overdue)
+
+
+def _leads_on_when_done(stage: Stage, task: Task) -> bool:
+    """Whether the deal does not stay once the task is done: a rule waits for it, or every answer moves the deal."""
+    waited = any(
+        one.op == "task" and one.value[0] == task.name for rule in stage.standing for one in expressions(rule.when)
+    )
+    ends = [any(isinstance(a, Move | Lose) for a in o.actions) or o.again is not None for o in task.outcomes]
+    return waited or (bool(ends) and all(ends))
 
 
 def _after_some_time(moment: Moment | None) -> bool:
