@@ -16,7 +16,7 @@ from dataclasses import asdict
 
 from measures.harness import Line
 
-NAMES = ("conditions", "durable", "check", "tick", "group", "clients", "olist", "start", "dryrun")
+NAMES = ("conditions", "durable", "check", "tick", "group", "clients", "memory", "olist", "start", "dryrun")
 
 
 def main() -> int:
