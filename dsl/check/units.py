@@ -8,7 +8,6 @@ from voronka.dsl.check.symbols import Top, Unit, Used
 from voronka.dsl.check.words import close, listing, meant
 from voronka.dsl.check.world import World
 from voronka.dsl.syntax import nodes
-from voronka.dsl.syntax.parser import parse
 from voronka.dsl.text.codes import modules, names
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Diagnostic, Label
@@ -41,7 +40,7 @@ def load_all(keys: Iterable[str], world: World) -> None:
 
 
 def _open(key: str, source: Source, world: World, library: bool = False) -> Unit:
-    parsed = parse(source)
+    parsed = world.parse(source)
     world.diags.extend(parsed.diagnostics)
     if any(found.is_error for found in parsed.diagnostics):
         world.remember_lost(source)

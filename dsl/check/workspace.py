@@ -91,10 +91,10 @@ def collect(world: World) -> None:
         borrow_settings(table, world.tables)
     for table in world.tables.values():
         type_fields(table)
-        _default_outcomes(table)
+        default_outcomes(table)
 
 
-def _default_outcomes(table: Table) -> None:
+def default_outcomes(table: Table) -> None:
     """Outcomes that ``every task`` gives to tasks without any."""
     found = {
         placed.node.name.name: placed.node for placed in table.root.every_task if isinstance(placed.node, nodes.Outcome)

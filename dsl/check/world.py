@@ -15,6 +15,7 @@ from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import CalendarSpec
 from voronka.dsl.definition.types import Option, Title, Type
 from voronka.dsl.syntax import nodes
+from voronka.dsl.syntax.parser import ParseResult, parse
 from voronka.dsl.text.codes import modules
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Edit, Fix, Label
@@ -43,6 +44,7 @@ class World:
     library: LibraryProtocol
     files: Files
     handlers: Mapping[type, Handler]
+    parse: Callable[[Source], ParseResult] = parse
     diags: Diagnostics = field(default_factory=Diagnostics)
     sources: dict[str, Source] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)

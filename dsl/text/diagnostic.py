@@ -110,6 +110,10 @@ class Diagnostics:
         """All of them, by file and place."""
         return tuple(sorted(self._found.values(), key=lambda one: one.sort_key))
 
+    def kept(self) -> tuple[Diagnostic, ...]:
+        """All of them, in the order in which they came."""
+        return tuple(self._found.values())
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
 

@@ -34,10 +34,13 @@ _DAYS = {
 }
 
 
-def analyse(books: Mapping[str, Book], report: Report) -> None:
+def legs(book: Book, books: Mapping[str, Book]) -> tuple[Leg, ...]:
+    """Transitions of one pipeline that need nobody and may happen at all."""
+    return tuple(leg for leg in _legs(book, books) if _walked(books, (leg,), 1))
+
+
+def analyse(legs: Sequence[Leg], books: Mapping[str, Book], report: Report) -> None:
     """Report each circle of automatic transitions once, those within one event first."""
-    legs = [leg for book in books.values() for leg in _legs(book, books)]
-    legs = [leg for leg in legs if _walked(books, (leg,), 1)]
     found = sorted(circuits(legs), key=lambda circuit: (any(leg.timed for leg in circuit), len(circuit)))
     reported: set[int] = set()
     left = TRIES

@@ -32,10 +32,11 @@ def scenarios(unit: Unit, world: World) -> Iterable[steps.Scenario]:
     """Every case of every scenario of a file."""
     for node in unit.file.body:
         if isinstance(node, nodes.Scenario):
-            yield from _cases(node, unit, world)
+            yield from scenario(node, unit, world)
 
 
-def _cases(node: nodes.Scenario, unit: Unit, world: World) -> Iterable[steps.Scenario]:
+def scenario(node: nodes.Scenario, unit: Unit, world: World) -> Iterable[steps.Scenario]:
+    """The cases of one scenario, one for each row of its examples."""
     shown = Title(tuple(zip(unit.languages, (part.value for part in node.title.parts), strict=False)))
     tables = [part for part in node.body if isinstance(part, nodes.Examples)]
     starts = next((part.at.value for part in node.body if isinstance(part, nodes.Starts)), None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from voronka.dsl.check.places import span_of
 from voronka.dsl.check.templates.prepare import Piece, Prepare, header_problems
 from voronka.dsl.check.templates.syntax import Problem
 from voronka.dsl.check.templates.uses import Use, uses_of
-from voronka.dsl.definition.model import Definition, Template
+from voronka.dsl.definition.model import Definition, Pipeline, Template
 from voronka.dsl.text.codes import templates as codes
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Edit, Fix, Label
@@ -26,13 +26,34 @@ class _Key(NamedTuple):
     end: int
 
 
-def check_templates(definition: Definition, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
+class Note(NamedTuple):
+    """Something wrong with a text. ``use``: where it is used, if the text is a template."""
+
+    problem: Problem
+    span: Span
+    use: Use | None = None
+
+
+class Texts(NamedTuple):
+    """The texts of one pipeline: names of the templates it uses (and ``""``), and what is wrong."""
+
+    used: frozenset[str]
+    notes: tuple[Note, ...]
+
+
+def check_templates(
+    definition: Definition,
+    sources: Mapping[str, Source],
+    kept: Callable[[Pipeline, Callable[[Pipeline], Texts]], Texts] | None = None,
+) -> tuple[Diagnostic, ...]:
     """All findings of all templates and texts, by file and place; one mistake is one finding, however often it is used.
 
     A template that does not exist is the finding of whoever reads the files, and nothing is said of it here.
     ``sources`` are the ``.pipeline`` files by displayed name. Spans of a template lie in a source of its own text.
+    ``kept`` may know what there is to say of a pipeline's texts; else it calls the function that it is given.
     """
-    return _Check(definition, sources).run()
+    check = _Check(definition, sources)
+    return check.run(check.texts if kept is None else lambda pipeline: kept(pipeline, check.texts))
 
 
 class _Check:
@@ -43,39 +64,48 @@ class _Check:
         self.files: dict[str, Source] = {}
         self.found: dict[_Key, tuple[Code, Span, dict[str, object], list[Use]]] = {}
 
-    def run(self) -> tuple[Diagnostic, ...]:
-        used: set[str] = set()
+    def run(self, texts_of: Callable[[Pipeline], Texts]) -> tuple[Diagnostic, ...]:
         for template in self.definition.templates.values():
             for problem in header_problems(self.prepare.form(template)):
-                self.note(problem, self.in_template(template, 0, problem), None)
-        for pipeline in self.definition.pipelines.values():
-            for use in uses_of(pipeline):
-                used.add(use.message.template)
-                self.use(use)
+                self.note(Note(problem, self.in_template(template, 0, problem)))
+        every = [texts_of(pipeline) for pipeline in self.definition.pipelines.values()]
+        for texts in every:
+            for one in texts.notes:
+                self.note(one)
+        used = frozenset().union(*(texts.used for texts in every))
         for template in self.definition.templates.values():
             if template.name not in used:
                 self.unused(template)
         return Diagnostics(self.diagnostics()).sorted()
 
-    def use(self, use: Use) -> None:
+    def texts(self, pipeline: Pipeline) -> Texts:
+        """What there is to say of the texts of one pipeline."""
+        used: set[str] = set()
+        notes: list[Note] = []
+        for use in uses_of(pipeline):
+            used.add(use.message.template)
+            notes += self.use(use)
+        return Texts(frozenset(used), tuple(notes))
+
+    def use(self, use: Use) -> Iterator[Note]:
         pieces = self.prepare.pieces(use)
         for piece in pieces:
             for problem in piece.analysed.problems:
                 if piece.template is not None:
-                    self.note(problem, self.in_template(piece.template, piece.part.offset, problem), use)
+                    yield Note(problem, self.in_template(piece.template, piece.part.offset, problem), use)
                 else:
-                    self.note(problem, self.in_sentence(use, piece, problem), None)
+                    yield Note(problem, self.in_sentence(use, piece, problem))
         template = self.definition.templates.get(use.message.template)
         if use.channel == "email" and template and not any(piece.part.name == "subject" for piece in pieces):
             problem = Problem(codes.NO_SUBJECT, 0, 0, {"name": template.name})
-            self.note(problem, self.in_template(template, 0, problem), use)
+            yield Note(problem, self.in_template(template, 0, problem), use)
 
     def unused(self, template: Template) -> None:
         """Without a pipeline the names mean nothing, but a text that cannot be read is wrong anyhow."""
         form = self.prepare.form(template)
         for part in (*form.headers, form.body):
             if (problem := self.prepare.reading(part.text).refused) is not None:
-                self.note(problem, self.in_template(template, part.offset, problem), None)
+                self.note(Note(problem, self.in_template(template, part.offset, problem)))
 
     # Places
 
@@ -105,7 +135,8 @@ class _Check:
 
     # Findings
 
-    def note(self, problem: Problem, span: Span, use: Use | None) -> None:
+    def note(self, note: Note) -> None:
+        problem, span, use = note
         key = _Key(problem.code.id, span.source.name, span.start, span.end)
         uses = self.found.setdefault(key, (problem.code, span, problem.args, []))[3]
         if use is not None:
