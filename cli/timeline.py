@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import shutil
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 import click
 
 from voronka.cli.app import App
+from voronka.engine.outbox.plaintext import plain
 from voronka.engine.sandbox import Done
 from voronka.engine.store.writer import Text
 from voronka.engine.time.calendar import WorkCalendar
@@ -133,7 +133,9 @@ class Printer:
         if text.body["subject"]:
             word = "Тема" if self.app.lang == "ru" else "Subject"
             self.app.out(bar + click.style(f"{word}: {text.body['subject']}", bold=True))
-        body = plain(text.body["body"]) if text.body["html"] else text.body["body"]
+        body = text.body["body"]
+        if text.body["html"]:
+            body = "\n".join(line for line in plain(body).split("\n") if line)
         rows = [row for raw in body.strip().split("\n") for row in (textwrap.wrap(raw, self.width - LEFT - 6) or [""])]
         shown = rows if self.full else rows[:TEXT_LINES]
         for row in shown:
@@ -166,17 +168,3 @@ def _short(text: Text) -> str:
         return ""
     body = str(text.body["body"]).strip()
     return body if "\n" not in body and len(body) < 120 else ""
-
-
-_BLOCK = re.compile(r"</(?:p|h\d|tr|li|div|table|title)>|<br\s*/?>", re.IGNORECASE)
-_CELL = re.compile(r"</t[dh]>\s*<t[dh][^>]*>", re.IGNORECASE)
-
-
-def plain(markup: str) -> str:
-    """HTML as a terminal can show it: our own templates' blocks become lines, cells are set apart."""
-    markup = re.sub(r"<(style|script|head)\b.*?</\1>", "", markup, flags=re.IGNORECASE | re.DOTALL)
-    markup = re.sub(r"\s*\n\s*", " ", markup)
-    markup = _BLOCK.sub("\n", _CELL.sub("  ", markup))
-    text = html.unescape(re.sub(r"<[^>]+>", "", markup))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)

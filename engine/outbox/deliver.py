@@ -69,6 +69,7 @@ class Deliverer:
         self._load: Counter[str] = Counter()
         self._unwritten: dict[tuple[int, str], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
         self._running: asyncio.Task[None] | None = None
@@ -99,6 +100,23 @@ class Deliverer:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), LOOK)
 
+    def exchange(self, settings: Settings, channels: Mapping[str, Channel]) -> None:
+        """Go on with other settings and channels; what is under way ends with those it began with."""
+        old, under_way = self.channels, set(self._tasks)
+        self.settings, self.channels = settings, dict(channels)
+        self.troubles.clear()
+
+        async def close() -> None:
+            if under_way:
+                await asyncio.wait(under_way)
+            for channel in old.values():
+                await channel.close()
+
+        task = asyncio.get_running_loop().create_task(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        self._woken.set()
+
     def wake(self) -> None:
         """Something was queued: look now."""
         self._woken.set()
@@ -114,6 +132,7 @@ class Deliverer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._running is not None:
             await self._running
+        await asyncio.gather(*self._closing, return_exceptions=True)
         for channel in self.channels.values():
             await channel.close()
 

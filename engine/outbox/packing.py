@@ -71,11 +71,14 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
     to = address(intent["to"], intent, deal)
     if not to:
         raise final("there is no address any more", "адреса больше нет")
+    headers = [(name, value) for name, value in (row.body or {}).get("headers", ())]
     # a written address is the company's own, everything else is a client's
     if "address" not in intent["to"] and channel != "webhook":
         _consent(host, settings, intent["to"], deal)
         if (until := quiet_until(settings, program, now)) is not None:
             return Wait(until)
+        if channel == "email" and settings.email is not None and settings.email.unsubscribe:
+            headers.append(("list-unsubscribe", f"<{settings.email.unsubscribe}>"))
     attachments = _attachments(host, program, deal, intent.get("attach") or {}, now)
     if isinstance(attachments, Wait):
         return attachments
@@ -92,7 +95,7 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
         str(body.get("subject") or ""),
         str(body.get("body") or ""),
         bool(body.get("html")),
-        tuple((name, value) for name, value in body.get("headers", ())),
+        tuple(headers),
         tuple(attachments),
         {"event": intent["path"], "deal": deal.id, "pipeline": deal.pipeline, "stage": deal.stage},
     )

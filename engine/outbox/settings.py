@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import getaddresses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from voronka.engine.outbox.secrets import NAME, Secret
 
 SECOND = 1_000
 BOT_API = "https://api.telegram.org"
+_UNSUBSCRIBE = re.compile(r"(mailto:|https://)[!#-;=?-~]+")
 _HERE = ("localhost", "127.0.0.1", "::1")
 _LENGTH = re.compile(r"(\d{1,6})\s*(ms|s|sec|min|h|hours?|days?)")
 _UNITS = {"ms": 1, "s": SECOND, "sec": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND}
@@ -33,7 +35,10 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """``[channels.email]``. ``security``: tls (from the first byte) starttls none."""
+    """``[channels.email]``. ``security``: tls (from the first byte) starttls none.
+
+    ``unsubscribe``: an address or a page that letters to clients name (RFC 2369, List-Unsubscribe).
+    """
 
     host: str
     sender: str
@@ -42,6 +47,7 @@ class Email:
     user: str = ""
     password: Secret | None = None
     timeout: int = 30 * SECOND
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +272,15 @@ def _channels(channels: _Table) -> dict[str, Any]:
         host, sender = t.text("host"), t.text("from")
         if password is not None and security == "none" and host not in _HERE:
             raise t.bad("security", "a password needs tls or starttls", "с паролем нужен tls или starttls")
-        found["email"] = Email(host, sender, port, security, user, password, t.length("timeout", 30 * SECOND))
+        known = getaddresses([sender])
+        if len(known) != 1 or known[0][1].count("@") != 1:
+            raise t.bad(
+                "from", 'one address, as in "Shop <shop@example.org>"', 'один адрес: "Магазин <shop@example.org>"'
+            )
+        timeout, unsubscribe = t.length("timeout", 30 * SECOND), t.text("unsubscribe", "")
+        if unsubscribe and not _UNSUBSCRIBE.fullmatch(unsubscribe):
+            raise t.bad("unsubscribe", "write mailto:… or https://…", "напишите mailto:… или https://…")
+        found["email"] = Email(host, sender, port, security, user, password, timeout, unsubscribe)
         t.done()
     if (t := channels.table("webhook")) is not None:
         found["webhook"] = Webhook(t.secret("secret"), t.texts("allow"), t.length("timeout", 15 * SECOND))

@@ -62,6 +62,7 @@ pipeline sales "Продажи" {
   stage rung "СМС" { send sms to phone using "short" }
   stage texted "В чате" { send telegram to chat using "hello" }
   stage chatted "Телеграм" { render bill  send telegram to chat using "hello" attach bill }
+  stage dressed "Красиво" { send email to email using "page" }
   stage carded "Клиенту" { send email to client.email using "hello" }
   stage told "Сказали" { notify owner "Посмотрите на {{ name }}" }
   stage hooked "Сообщили" { send webhook to "HOOK" using "hook" }
@@ -75,6 +76,15 @@ BILL = """#set page(width: 12cm, height: 6cm)
 Плательщик: {{ name }}
 #table(columns: 2, [Наименование], [Сумма], [Работы], [{{ 1200.5 }} ₽])
 """
+PAGE = """subject: Предложение для {{ name }}
+
+<html><head><title>КП</title><style>p { color: red }</style></head><body>
+<h1>Здравствуйте, {{ name }}!</h1>
+<p>Цены &mdash; <a href="https://example.org/price">здесь</a>.</p>
+<ul><li>Сборка</li><li>Доставка</li></ul>
+<table><tr><td>Итого</td><td>1 200 ₽</td></tr></table>
+</body></html>
+"""
 TEMPLATES = {
     "templates/morning.txt": "subject: Сводка\n\n{% for deal in deals %}{{ deal.name }}\n{% endfor %}",
     "templates/hello.txt": "subject: Здравствуйте, {{ name }}\nreply-to: sales@example.org\n\nРады вам, {{ name }}!\n",
@@ -82,6 +92,7 @@ TEMPLATES = {
     "templates/hook.txt": '{"имя": "{{ name }}"}\n',
     "templates/short.txt": "Ждём вас, {{ name }}!\n",
     "templates/bill.typ": BILL,
+    "templates/page.html": PAGE,
     "templates/paper.html": "<p>{{ name }}</p>\n",
 }
 

@@ -60,6 +60,19 @@ def test_nothing_has_to_be_set() -> None:
         ('[channels.email]\nhost = "h"\nfrom = "a@b"\nprot = 25', "channels.email.prot: there is no such setting; did"),
         ('[channels.email]\nhost = "h"\nfrom = "a@b"\nport = 0', "channels.email.port: a number from 1 to 65535"),
         ('[channels.email]\nhost = "h"\nfrom = "a@b\\n"', "channels.email.from: a text of one line belongs here"),
+        (
+            '[channels.email]\nhost = "h"\nfrom = "Shop, wholesale <a@b>"',
+            'channels.email.from: one address, as in "Shop',
+        ),
+        (
+            '[channels.email]\nhost = "h"\nfrom = "a@b"\nunsubscribe = "stop"',
+            "channels.email.unsubscribe: write mailto:",
+        ),
+        ('[channels.sms]\nurl = "http://sms.example.org/"', "channels.sms.url: phones and keys need https"),
+        ('[channels.sms]\nurl = "sms.example.org"', "channels.sms.url: an https address"),
+        ('[channels.sms]\nurl = "https://h/"\nkey = "k"', "channels.sms.key: write { secret ="),
+        ('[channels.sms]\nurl = "https://h/"\nanswer = { path = "a" }', "channels.sms.answer.is: a text of one line"),
+        ("[channels.document]\ntimeout = 3", "channels.document.timeout: a length such as"),
         ('[channels.email]\nhost = "h"\nfrom = "a@b"\nsecurity = "ssl"', "channels.email.security: one of tls, star"),
         ('[channels.email]\nhost = "h"\nfrom = "a@b"\nuser = "u"', "channels.email.user: user and password go togeth"),
         (

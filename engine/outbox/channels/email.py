@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as POLICY
 from email.utils import format_datetime, getaddresses, parseaddr
 from typing import TYPE_CHECKING
 
 from voronka.dsl.text.codes.base import Both
+from voronka.engine.outbox.channels import headers
 from voronka.engine.outbox.parcel import Parcel
+from voronka.engine.outbox.plaintext import plain
 from voronka.engine.outbox.secrets import Vault
 from voronka.engine.outbox.settings import Email
 from voronka.engine.outbox.trouble import Trouble, final, passing
@@ -33,7 +35,7 @@ class EmailChannel:
         letter, recipients = compose(parcel, self.settings.sender)
 
         async def hand_over(server: SMTP) -> None:
-            await server.send_message(letter, recipients=recipients)
+            await _hand_over(server, letter, recipients)
 
         await self._talk(hand_over)
 
@@ -71,6 +73,8 @@ class EmailChannel:
             raise passing("the mail server did not answer in time", "почтовый сервер не ответил вовремя") from error
         except aiosmtplib.SMTPException as error:
             raise _meaning(error) from error
+        except ssl.SSLCertVerificationError as error:
+            raise _unproved(error) from error
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise passing(
@@ -93,6 +97,19 @@ class EmailChannel:
         """Nothing is kept open."""
 
 
+async def _hand_over(server: SMTP, letter: EmailMessage, recipients: list[str]) -> None:
+    sender = parseaddr(str(letter["From"]))[1]
+    if "".join([sender, *recipients]).isascii():
+        await server.sendmail(sender, recipients, letter.as_bytes())
+    elif server.supports_extension("smtputf8"):
+        await server.sendmail(sender, recipients, letter.as_bytes(policy=headers.SMTPUTF8), mail_options=["SMTPUTF8"])
+    else:
+        raise final(
+            "the mail server takes no addresses in other letters before the @",
+            "почтовый сервер не принимает адреса не латиницей перед @",
+        )
+
+
 async def _leave(server: SMTP) -> None:
     """Say good-bye; what the server makes of that changes nothing any more."""
     import aiosmtplib
@@ -113,6 +130,8 @@ def _meaning(error: Exception) -> Trouble:
         said = "; ".join(answer.message for answer in answers)
     elif isinstance(error, aiosmtplib.SMTPResponseException):
         code, said = error.code, error.message
+    elif isinstance(cause := _cause(error), ssl.SSLCertVerificationError):
+        return _unproved(cause)
     elif isinstance(error, aiosmtplib.SMTPConnectError):
         return passing(f"the mail server cannot be reached: {error}", f"до почтового сервера не достучаться: {error}")
     else:
@@ -125,9 +144,27 @@ def _meaning(error: Exception) -> Trouble:
     return passing(f"the mail server answered {text}", f"почтовый сервер ответил {text}")
 
 
+def _cause(error: BaseException) -> BaseException:
+    """What it all began with."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error
+
+
+def _unproved(error: ssl.SSLCertVerificationError) -> Trouble:
+    """Passing, because certificates are renewed; meanwhile nothing is said to whoever it is."""
+    why = error.verify_message
+    return passing(
+        f"the mail server's certificate is not valid: {why}", f"сертификат почтового сервера не годится: {why}"
+    )
+
+
+_NAMES = {"cc": "Cc", "reply-to": "Reply-To", "list-unsubscribe": "List-Unsubscribe"}
+
+
 def compose(parcel: Parcel, sender: str) -> tuple[EmailMessage, list[str]]:
     """The letter and everybody it goes to, blind copies included. Raises Trouble for what is no letter."""
-    letter = EmailMessage(POLICY)
+    letter = EmailMessage(headers.SMTP)
     try:
         letter["From"] = sender
         letter["To"] = _plain(parcel.to)
@@ -140,8 +177,10 @@ def compose(parcel: Parcel, sender: str) -> tuple[EmailMessage, list[str]]:
             if name == "bcc":
                 hidden += [address for _, address in getaddresses([value]) if address]
             elif value:
-                letter[{"cc": "Cc", "reply-to": "Reply-To"}[name]] = value
-        letter.set_content(parcel.body + "\n", subtype="html" if parcel.html else "plain", charset="utf-8")
+                letter[_NAMES[name]] = value
+        letter.set_content((plain(parcel.body) if parcel.html else parcel.body) + "\n", charset="utf-8")
+        if parcel.html:
+            letter.add_alternative(parcel.body + "\n", subtype="html", charset="utf-8")
         for attachment in parcel.attachments:
             main, _, sub = attachment.media.partition("/")
             letter.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
