@@ -1,0 +1,1 @@
+"""What a name says: morphology of stage names in Russian and English, proposals, near-duplicates. Pure functions."""
