@@ -14,6 +14,7 @@ from voronka.cli.app import App, common, workspace_settings
 
 if TYPE_CHECKING:
     from voronka.engine.program.build import Programs
+    from voronka.engine.workspace import Loaded
 
 PORT = 9464
 
@@ -34,11 +35,12 @@ def command(app: App, folder: Path | None, port: int | None, no_http: bool, styl
 
     Timers fire when they are due, and the other commands find the daemon by themselves. Edited files are taken over
     once the edit is over, if no deal is stranded and nothing lost by that; with `reload = "plan"` in voronka.toml
-    (which `production = true` means, too) only by `voronka apply`. If they are broken, the last good ones run on.
-    SIGTERM or Ctrl-C: finish what was taken on and leave. SIGHUP: read the files again. Exit code 0: stopped, 1: the
-    definition has findings, 2: it could not start.
+    (which `production = true` means, too) only by `voronka apply`. If they are broken, the last good ones run on, and a
+    start finds those in the store. SIGTERM or Ctrl-C: finish what was taken on and leave. SIGHUP: read the files,
+    voronka.toml and maps/ again. Exit code 0: stopped, 1: the definition has findings and none was in force before, 2:
+    it could not start.
     """
-    from voronka.cli.session import load_programs, reload_mode, store_path
+    from voronka.cli.session import per_hour, reload_mode, store_path
     from voronka.engine.daemon.logs import set_up
     from voronka.engine.daemon.problems import DaemonProblem
 
@@ -48,15 +50,48 @@ def command(app: App, folder: Path | None, port: int | None, no_http: bool, styl
         if not folder.is_dir():
             raise app.fail(f"{folder}: there is no such folder", f"{folder}: нет такой папки")
         app.settings = workspace_settings(folder.resolve())
-    programs = load_programs(app)
-    mode = reload_mode(app)
-    chosen = None if no_http else _port(app, port)
     path = store_path(app).absolute()
+    programs, found = _to_run(app, path)
+    reload_mode(app)
+    per_hour(app)
+    chosen = None if no_http else _port(app, port)
     set_up(style or ("console" if sys.stderr.isatty() else "json"), app.verbose)
     try:
-        asyncio.run(_serve(app, path, programs, chosen, mode))
+        asyncio.run(_serve(app, path, programs, chosen, found))
     except DaemonProblem as problem:
         raise app.fail(problem.message.en, problem.message.ru) from problem
+
+
+def _to_run(app: App, path: Path) -> tuple[Programs, Loaded | None]:
+    """The files; where they have errors, what is in force in the store, and what was found in the files.
+
+    Raises Failure where there is neither.
+    """
+    from voronka.cli import findings
+    from voronka.cli.session import definitions, load_programs, workspace
+    from voronka.engine.host.versions import Unreadable, in_force, stored
+    from voronka.engine.store.files import open_store
+    from voronka.engine.store.problems import StoreProblem
+    from voronka.engine.workspace import load
+
+    root = workspace(app)
+    loaded = load([definitions(root)], root)
+    if loaded.programs is not None and loaded.programs.definition.pipelines:
+        return loaded.programs, None
+    opened = open_store(path, write=False) if path.exists() else None
+    if opened is None or isinstance(opened, StoreProblem):
+        return load_programs(app), None
+    with opened as store:
+        try:
+            programs = stored(store, in_force(store))
+        except (KeyError, Unreadable):
+            return load_programs(app), None
+    findings.show(app, loaded.errors, to_stdout=False)
+    app.say(
+        f"the files cannot be used; version {programs.hash[:12]}, the last one in force, runs",
+        f"файлы не годятся; работает версия {programs.hash[:12]}, действовавшая последней",
+    )
+    return programs, loaded
 
 
 def _port(app: App, given: int | None) -> int:
@@ -80,25 +115,50 @@ def _table(app: App) -> dict[str, Any]:
     return table
 
 
-async def _serve(app: App, path: Path, programs: Programs, port: int | None, mode: str) -> None:
-    from voronka.cli.session import clock, definitions, workspace
+async def _serve(app: App, path: Path, programs: Programs, port: int | None, found: Loaded | None) -> None:
+    from voronka.cli.session import clock, definitions, per_hour, reload_mode, workspace
     from voronka.engine.daemon.daemon import Daemon
     from voronka.engine.daemon.notify import Supervised
     from voronka.engine.daemon.outside import connect
+    from voronka.engine.daemon.problems import DaemonProblem
     from voronka.engine.plan.watch import Reloader, whole
     from voronka.engine.workspace import load
 
     root = workspace(app)
     home = definitions(root)  # as found now: where it vanishes, nothing else takes its place
     folders = (home, root / "templates")
-    daemon = Daemon(path, programs, clock, lambda: whole(lambda: load([home], root), folders), mode)
+    daemon = Daemon(
+        path,
+        programs,
+        clock,
+        lambda: whole(lambda: load([home], root), folders),
+        reload_mode(app),
+        per_hour(app),
+        found,
+    )
     if _table(app).get("watch", True) is not False:
         daemon.add(Reloader(folders, daemon.reload))
     if port is not None:
         from voronka.engine.daemon.web import Web
 
         daemon.add(Web(daemon, port))
-    connect(daemon, app.settings, root, clock)
+    outside = connect(daemon, app.settings, root, clock)
+
+    async def reread() -> None:
+        before = app.settings
+        try:
+            app.settings = workspace_settings(root)
+            mode, most = reload_mode(app), per_hour(app)
+            await outside.reread(app.settings)
+        except click.ClickException as error:
+            app.settings = before
+            raise DaemonProblem("settings", error.message, error.message) from error
+        except DaemonProblem:
+            app.settings = before
+            raise
+        daemon.obey(mode, most)
+
+    daemon.reread = reread
     daemon.add(Supervised())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

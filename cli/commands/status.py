@@ -29,6 +29,7 @@ class Found:
     timers: tuple[dict[str, Any], ...]
     daemon: dict[str, Any] | None
     edited: bool | None
+    off: tuple[str, ...]
 
 
 @click.command("status")
@@ -39,10 +40,11 @@ def command(app: App) -> None:
     \b
     With --json: {"running": {"pid", "version", "definition", "started", "uptime": seconds, "queue", "clients",
     "commands", "stopping", "health": {service: what is wrong}, "reload": {"at", "outcome": same|changed|broken|refused|
-    failed, "why", "findings"}} or null, "store": path, "definition": hash, "files": [{"file", "hash"}], "edited":
-    whether the files differ from what runs (null: they have errors), "next": [{"at", "deal", "text"}], "timers": how
-    many, "incidents", "kept", "outbox": {status: n}, "inbox", "digest"}; instants ISO 8601 in UTC. Exit code 1:
-    something is wrong with the daemon.
+    failed, "why", "findings"}, "settings": what is wrong with them or null, "troubles": {channel: what it failed
+    with}} or null, "store": path, "definition": hash, "files": [{"file", "hash"}], "edited": whether the files differ
+    from what runs (null: they have errors), "next": [{"at", "deal", "text"}], "timers": how many, "off": robots that
+    are switched off, "incidents", "kept", "outbox": {status: n}, "inbox", "digest"}; instants ISO 8601 in UTC. Exit
+    code 1: something is wrong with the daemon.
     """
     from voronka.cli.app import FINDINGS
     from voronka.cli.session import store_only
@@ -62,6 +64,7 @@ def _found(app: App, store: Store) -> Found:
     from voronka.engine.daemon.client import DaemonError, Line
     from voronka.engine.daemon.wire import socket_path
     from voronka.engine.host import queries
+    from voronka.engine.host.robots import switched_off
 
     info = queries.info(store)
     daemon: dict[str, Any] | None = None
@@ -82,6 +85,9 @@ def _found(app: App, store: Store) -> Found:
         _timers(app, store, _wording(store, programs, running), now),
         daemon,
         edited,
+        tuple(
+            f"{pipeline}/{path}" for pipeline, paths in sorted(switched_off(store).items()) for path in sorted(paths)
+        ),
     )
 
 
@@ -169,6 +175,7 @@ def _data(found: Found) -> dict[str, Any]:
         "edited": found.edited,
         "next": [{"at": _utc(one["at"]), "deal": one["deal"], "text": one["text"]} for one in found.timers],
         "timers": info.timers,
+        "off": list(found.off),
         "incidents": info.incidents,
         "kept": info.kept,
         "outbox": info.outbox,
@@ -200,6 +207,12 @@ def _print(app: App, found: Found) -> None:
         app.out(_mark(well, colour) + f"voronka {daemon['version']} {said}")
         for name, what in daemon["health"].items():
             app.out("  " + _mark("✗", "red") + f"{name}: {what}")
+    if daemon is not None and daemon["settings"] is not None:
+        said = "настройки не приняты: " if ru else "settings not taken over: "
+        app.out("  " + _mark("✗", "red") + said + daemon["settings"][app.lang])
+    for name, what in ((daemon or {}).get("troubles") or {}).items():
+        said = "канал" if ru else "channel"
+        app.out("  " + _mark("!", "yellow") + f"{said} {name}: {what}")
     _definition(app, found)
     outbox = ", ".join(f"{_STATUS.get(k, (k, k))[not ru]} {n}" for k, n in info.outbox.items()) or "—"
     rows = [
@@ -210,6 +223,8 @@ def _print(app: App, found: Found) -> None:
         ("отправка", "outbox", outbox),
         ("последний отпечаток", "last digest", info.digest or "—"),
     ]
+    if found.off:
+        rows.insert(1, ("выключены роботы", "robots off", ", ".join(found.off)))
     if daemon is not None:
         queue = f"{daemon['queue']}, {'клиентов' if ru else 'clients'} {daemon['clients']}"
         rows.insert(1, ("очередь", "queue", queue))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from voronka.engine.daemon.notify import ready, reloading
 from voronka.engine.daemon.queue import Queue
 from voronka.engine.daemon.reload import Judge, Reloaded, broken, stranded
 from voronka.engine.daemon.service import Commit, Service
-from voronka.engine.daemon.wire import socket_path
+from voronka.engine.daemon.wire import both_data, socket_path
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.host.host import Host
 from voronka.engine.host.limits import PER_HOUR
@@ -41,7 +41,8 @@ class Daemon:
 
     ``load`` reads the workspace's files. ``committed``: who is told of every transaction after it was written; a
     service that delivers effects wakes up so. ``mode``: which edits are taken over by themselves, ``safe`` ones or none
-    (``plan``). ``judges``: who else may refuse another definition; all are asked.
+    (``plan``). ``judges``: who else may refuse another definition; all are asked. ``found``: the files, where they have
+    errors and ``programs`` are the last good ones.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Daemon:
         load: Callable[[], Loaded],
         mode: str = "safe",
         per_hour: int = PER_HOUR,
+        found: Loaded | None = None,
     ) -> None:
         self.path = path
         self.clock = clock
@@ -62,6 +64,9 @@ class Daemon:
         self.reload_failed: list[Callable[[], None]] = []
         self.judges: list[Judge] = [stranded]
         self.planned = Planned(path, mode, clock)
+        self.reread: Callable[[], Awaitable[None]] | None = None  # settings; raises DaemonProblem
+        self.settings: problems.DaemonProblem | None = None  # what is wrong with them
+        self.troubles: Callable[[], dict[str, str]] = dict  # of channels, by name
         self.reloaded: Reloaded | None = None
         self.started = clock()
         self.services: list[Service] = []
@@ -74,13 +79,17 @@ class Daemon:
         self._began = time.monotonic()
         store = claim(path)
         try:
-            self.programs = self._settled(store, programs, mode)
+            if found is None:
+                self.programs = self._settled(store, programs, mode)
+            else:
+                self.programs = programs
+                self.reloaded = broken(found, clock(), programs.hash)
             host = live_host(store, self.programs, clock, per_hour=per_hour)
         except BaseException as error:
             store.close()
             if isinstance(error, StoreFailed):
-                found = error.problem
-                raise problems.DaemonProblem(found.kind, found.text("en"), found.text("ru")) from error
+                known = error.problem
+                raise problems.DaemonProblem(known.kind, known.text("en"), known.text("ru")) from error
             raise
         self.queue = Queue(host, self._told)
         self.door = Door(self, socket_path(path))
@@ -161,6 +170,25 @@ class Daemon:
         """Services to start with the daemon, in this order."""
         self.services.extend(services)
 
+    async def exchange(self, old: Sequence[Service], new: Sequence[Service]) -> None:
+        """Other services in the place of running ones. Raises DaemonProblem, and then the old ones run on."""
+        place = min((self.services.index(one) for one in old), default=len(self.services))
+        for one in old:
+            await one.stop()
+        begun: list[Service] = []
+        try:
+            for one in new:
+                begun.append(one)
+                await one.start()
+        except problems.DaemonProblem:
+            for one in begun:
+                await one.stop()
+            for one in old:
+                await one.start()
+            raise
+        self.services[:] = [one for one in self.services if one not in old]
+        self.services[place:place] = new
+
     def stop(self) -> None:
         """Drain and end."""
         self._stop.set()
@@ -185,6 +213,8 @@ class Daemon:
             "stopping": self.stopping,
             "health": self.health(),
             "reload": None if self.reloaded is None else self.reloaded.data(),
+            "settings": None if self.settings is None else both_data(self.settings.message),
+            "troubles": self.troubles(),
         }
 
     def health(self) -> dict[str, str]:
@@ -195,10 +225,30 @@ class Daemon:
     # --- files
 
     def reload_soon(self) -> None:
-        """Read the files again as soon as may be; what a signal does."""
-        task = asyncio.get_running_loop().create_task(self.reload())
+        """Read the settings and files again as soon as may be; what a signal does."""
+        task = asyncio.get_running_loop().create_task(self._all())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _all(self) -> None:
+        if self.reread is not None:
+            async with self._reloading:
+                try:
+                    await self.reread()
+                except problems.DaemonProblem as problem:
+                    self.settings = problem
+                    log().error("settings.refused", why=problem.message.en)
+                    for tell in self.reload_failed:
+                        tell()
+                else:
+                    self.settings = None
+                    log().info("settings.read")
+        await self.reload()
+
+    def obey(self, mode: str, per_hour: int) -> None:
+        """Take over these settings from now on."""
+        self.planned.mode = mode
+        self.per_hour = self.host.rate.most = per_hour
 
     async def reload(self, paths: frozenset[Path] = frozenset()) -> Reloaded:
         """Read the files and take them over, if they are whole and no judge objects; else all stays as it is.
@@ -220,13 +270,16 @@ class Daemon:
             if result.ok:
                 log().info("reload.ends", outcome=result.outcome, definition=result.definition[:12], seconds=took)
             else:
-                found = [f"{place} {code} {text.en}" for code, place, text in result.findings]
-                why_en = result.why.en if result.why is not None else ""
-                log().error("reload.ends", outcome=result.outcome, why=why_en, findings=found, seconds=took)
-                for tell in self.reload_failed:
-                    tell()
+                self._not_taken("reload.ends", result, seconds=took)
             ready(f"files read: {result.outcome}")
             return result
+
+    def _not_taken(self, event: str, result: Reloaded, **more: Any) -> None:
+        found = [f"{place} {code} {text.en}" for code, place, text in result.findings]
+        why = result.why.en if result.why is not None else ""
+        log().error(event, outcome=result.outcome, why=why, findings=found, **more)
+        for tell in self.reload_failed:
+            tell()
 
     async def _reload(self) -> Reloaded:
         loaded = await asyncio.to_thread(self.load)
@@ -272,10 +325,13 @@ class Daemon:
     async def run(self) -> None:
         """Serve until :meth:`stop`, then drain. Raises DaemonProblem when a service cannot start."""
         log().info("daemon.starting", store=str(self.path), definition=self.programs.hash[:12], **_sqlite())
+        if self.reloaded is not None and not self.reloaded.ok:
+            self._not_taken("files.not_taken_over", self.reloaded)
         serving = asyncio.create_task(self.queue.run())
         begun: list[Service] = []
+        count = len(self.services)
         try:
-            for service in self.services:
+            for service in list(self.services):
                 begun.append(service)
                 await service.start()
             log().info("daemon.ready", pid=os.getpid(), socket=str(self.door.path))
@@ -290,7 +346,7 @@ class Daemon:
                 self.take_back(borrower)
             if self._tasks:
                 await asyncio.wait(self._tasks)
-            for service in reversed(begun):
+            for service in reversed(begun if len(begun) < count else self.services):
                 await service.stop()
             self.queue.end()
             try:

@@ -42,6 +42,8 @@ class Metrics:
             "incidents": Gauge("incidents_open", "Incidents that nobody has dealt with", **own),
             "inbox": Gauge("inbox_messages", "Messages between deals on their way", **own),
             "uptime": Gauge("uptime_seconds", "Time since the daemon started", **own),
+            "rejected": Gauge("files_rejected", "1 while the files are not what runs, and may not be", **own),
+            "failing": Gauge("channels_failing", "Channels whose last attempt failed", **own),
             "unwell": Gauge("services_unwell", "Services with something wrong", **own),
         }
         daemon.committed.append(self._count)
@@ -64,6 +66,9 @@ class Metrics:
         self._gauges["clients"].set(self.daemon.door.clients)
         self._gauges["uptime"].set(about["uptime"])
         self._gauges["unwell"].set(len(self.daemon.health()))
+        self._gauges["failing"].set(len(self.daemon.troubles()))
+        reloaded = self.daemon.reloaded
+        self._gauges["rejected"].set(int(reloaded is not None and not reloaded.ok))
         self._definition.clear()
         self._definition.labels(about["definition"]).set(1)
         info = await asyncio.to_thread(self._read)

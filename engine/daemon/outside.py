@@ -12,52 +12,83 @@ from voronka.engine.daemon.service import Service
 from voronka.engine.outbox.channels import open_channels
 from voronka.engine.outbox.deliver import Deliverer
 from voronka.engine.outbox.secrets import Vault
-from voronka.engine.outbox.settings import BadSettings, intake_of, load
+from voronka.engine.outbox.settings import BadSettings, IntakeSettings, Settings, intake_of, load
 
 if TYPE_CHECKING:
     from voronka.engine.daemon.daemon import Daemon
     from voronka.engine.intake.events_http import EventsHttp
+    from voronka.engine.intake.events_in import Intake
+    from voronka.engine.intake.events_map import EventMap
 
 MAPS = "maps"  # the workspace's folder of mapping files
 
 
-def connect(daemon: Daemon, settings: Mapping[str, Any], root: Path, clock: Callable[[], int]) -> Deliverer:
-    """Add the services that the settings ask for. Raises DaemonProblem for settings that cannot be used."""
+class Outside:
+    """The services by settings and mapping files as they were last read."""
+
+    def __init__(self, daemon: Daemon, settings: Mapping[str, Any], root: Path, clock: Callable[[], int]) -> None:
+        self.daemon = daemon
+        self.root = root
+        self.clock = clock
+        self.vault = Vault()
+        wanted, self._intake_settings, maps = _read(settings, root)
+        self.deliverer = Deliverer(daemon, wanted, open_channels(wanted, self.vault), clock, self.vault)
+        self._intake, self._services = self._taking(self._intake_settings, maps)
+
+    def services(self) -> tuple[Service, ...]:
+        """To be added to the daemon, in this order."""
+        return self.deliverer, *self._services
+
+    def _taking(
+        self, settings: IntakeSettings, maps: Mapping[str, EventMap]
+    ) -> tuple[Intake | None, tuple[Service, ...]]:
+        if not maps:
+            return None, ()
+        from voronka.engine.intake.events_drop import Drop
+        from voronka.engine.intake.events_http import EventsHttp
+        from voronka.engine.intake.events_in import Intake
+
+        intake = Intake(self.daemon, maps, self.clock)
+        listener = _Listener(EventsHttp(intake, self.vault, self.clock, settings.port, settings.host))
+        if not settings.drop:
+            return intake, (listener,)
+        return intake, (listener, Drop(intake, self.root / settings.drop, self.clock))
+
+    async def reread(self, settings: Mapping[str, Any]) -> None:
+        """Go on with other settings and mapping files. Raises DaemonProblem, and then all is as before."""
+        wanted, intake_settings, maps = _read(settings, self.root)
+        channels = open_channels(wanted, self.vault)
+        if self._intake is not None and maps and intake_settings == self._intake_settings:
+            self._intake.maps = dict(maps)
+        else:
+            intake, services = self._taking(intake_settings, maps)
+            await self.daemon.exchange(self._services, services)
+            self._intake, self._services, self._intake_settings = intake, services, intake_settings
+        self.deliverer.exchange(wanted, channels)
+
+
+def _read(settings: Mapping[str, Any], root: Path) -> tuple[Settings, IntakeSettings, Mapping[str, EventMap]]:
+    """Everything of the outside, checked. Raises DaemonProblem for what cannot be used."""
+    from voronka.engine.intake.events_map import BadMapping, load_maps
+
     try:
         wanted, intake = load(settings), intake_of(settings)
     except BadSettings as bad:
         raise DaemonProblem("settings", f"voronka.toml: {bad.text.en}", f"voronka.toml: {bad.text.ru}") from bad
-    vault = Vault()
-    deliverer = Deliverer(daemon, wanted, open_channels(wanted, vault), clock, vault)
-    daemon.committed.append(lambda commit: deliverer.wake())
-    daemon.add(deliverer)
-    daemon.add(
-        *_intake(daemon, intake.port, intake.host, root / intake.drop if intake.drop else None, root, clock, vault)
-    )
-    return deliverer
-
-
-def _intake(
-    daemon: Daemon, port: int, host: str, drop: Path | None, root: Path, clock: Callable[[], int], vault: Vault
-) -> list[Service]:
-    if not (root / MAPS).is_dir():
-        return []
-    from voronka.engine.intake.events_drop import Drop
-    from voronka.engine.intake.events_http import EventsHttp
-    from voronka.engine.intake.events_in import Intake
-    from voronka.engine.intake.events_map import BadMapping, load_maps
-
     try:
-        maps = load_maps(root / MAPS)
+        return wanted, intake, load_maps(root / MAPS)
     except BadMapping as bad:
         raise DaemonProblem("mapping", f"{MAPS}/{bad.text.en}", f"{MAPS}/{bad.text.ru}") from bad
-    if not maps:
-        return []
-    intake = Intake(daemon, maps, clock)
-    services: list[Service] = [_Listener(EventsHttp(intake, vault, clock, port, host))]
-    if drop is not None:
-        services.append(Drop(intake, drop, clock))
-    return services
+
+
+def connect(daemon: Daemon, settings: Mapping[str, Any], root: Path, clock: Callable[[], int]) -> Outside:
+    """Add the services that the settings ask for. Raises DaemonProblem for settings that cannot be used."""
+    outside = Outside(daemon, settings, root, clock)
+    deliverer = outside.deliverer
+    daemon.committed.append(lambda commit: deliverer.wake())
+    daemon.troubles = lambda: dict(deliverer.troubles)
+    daemon.add(*outside.services())
+    return outside
 
 
 class _Listener:

@@ -49,6 +49,7 @@ class Drop:
 
     async def start(self) -> None:
         """Begin to look."""
+        self._stop.clear()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
