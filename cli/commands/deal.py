@@ -10,6 +10,7 @@ import click
 
 from voronka.cli import complete, replies
 from voronka.cli.app import App, common
+from voronka.cli.commands import deal_person, deal_why
 
 if TYPE_CHECKING:
     from voronka.cli.session import Session
@@ -27,6 +28,10 @@ def command() -> None:
     "kind", "at", "lines": [{"mark", "text", "loc"}]}], "unmet": [{"kind", "name", "message", "operands": {name:
     value}, "file", "line", "help"}]}. Exit code 1: refused.
     """
+
+
+for _more in (deal_why.why, deal_why.why_not, deal_why.unblock):
+    command.add_command(_more)
 
 
 def act(session: Session, kind: str, data: dict[str, Any], deal: int) -> None:
@@ -304,3 +309,7 @@ def _file_field(session: Session, program: Program, text: str) -> str:
         near = given.nearest(session.app, text, files)
         raise session.app.fail(f"there is no file field “{text}”{near}", f"нет поля-файла «{text}»{near}")
     return name
+
+
+for _more in (deal_person.forget, deal_person.export):
+    command.add_command(_more)

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from voronka.engine.care.backup import CareFailed, beside, checked, copy, copy_files, files_of, of_problem, sync
 from voronka.engine.care.compact import purge
-from voronka.engine.store import erase, forgotten, outbox
+from voronka.engine.deal.changes import Change, encode_deep, fold
+from voronka.engine.deal.protocol import Event
+from voronka.engine.store import erase, forgotten, outbox, read
 from voronka.engine.store.codec import STORE
+from voronka.engine.store.facets import is_forgotten
 from voronka.engine.store.files import open_store
 from voronka.engine.store.findings import Report
 from voronka.engine.store.lock import acquire
@@ -145,8 +148,28 @@ def forget_again(store: Store, digests: set[str] | frozenset[str], now: int) -> 
             "UPDATE personal SET value = NULL, salt = NULL WHERE deal = ? AND digest = ?", sorted(hit)
         )
         for number in deals:
+            _empty(writer, number, now)
             erase.reroute(writer, number)
     return len(hit)
+
+
+def _empty(writer: Writer, number: int, now: int) -> None:
+    """Empty the fields whose values are gone, by an event, as forgetting did; there is no definition to decide by."""
+    held = read.held(writer.store, number)
+    if held is None:
+        return
+    changes: list[Change] = [("set", name, None) for name, value in held.deal.f.items() if is_forgotten(value)]
+    for link, card in held.deal.cards.items():
+        if any(is_forgotten(value) for value in card.values()):
+            kept = {name: None if is_forgotten(value) else value for name, value in card.items()}
+            changes.append(("card", link, kept))
+    if not changes:
+        return
+    fields = sorted(change[1] for change in changes if change[0] == "set")
+    event = Event("forget", {"fields": fields}, max(now, held.deal.now), recorded_at=now)
+    new = fold(held.deal.copy(), changes, event.at, held.deal.definition)
+    writer.deal(held, new, event, encode_deep(event.data), changes)
+    writer.flush()
 
 
 def _all_of(store: Store, deal: int, digests: set[str] | frozenset[str]) -> bool:

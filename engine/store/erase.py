@@ -6,14 +6,17 @@ import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from voronka.dsl.definition.values import canonical
 from voronka.engine.store import derive, read
+from voronka.engine.store.codec import DEAL
 from voronka.engine.store.facets import normalised
-from voronka.engine.store.seal import MARK
+from voronka.engine.store.seal import MARK, SPOKEN
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Writer
 
+_TEXTS = re.compile(r'"([^"§][^"]{3,})"')  # in canonical JSON, its short ones and sealed ones left out
 _DIGEST = re.compile(rf'"{MARK}([0-9a-f]{{32}})"')
 _NOT_DIGITS = re.compile(r"\D+")
 _SHORTEST = 4  # shorter values are in too many texts to tell whose they are
@@ -43,12 +46,16 @@ class Erasure:
 def survey(store: Store, deals: Sequence[int]) -> Erasure:
     """Find all that forgetting these deals takes away. Changes nothing."""
     values: dict[tuple[int, str], str] = {}
+    naming: list[str] = []
     for number in deals:
-        values |= {(number, digest): value for digest, value in read.personal_of(store, number).items()}
-    wanted = _Wanted(values.values())
-    mirrors = [number for number in _mirrors(store, deals) if number not in deals]
+        spoken = _spoken(store, number)
+        for digest, value in read.personal_of(store, number).items():
+            values[number, digest] = value
+            if digest not in spoken:
+                naming.append(value)
+    wanted = _Wanted(naming)
     copied: set[int] = set()
-    for number in mirrors:
+    for number in [number for number in _mirrors(store, deals) if number not in deals]:
         held = read.deal(store, number)
         own = {value for value in held.f.values() if isinstance(value, str)} if held is not None else set()
         for digest, value in read.personal_of(store, number).items():
@@ -57,19 +64,40 @@ def survey(store: Store, deals: Sequence[int]) -> Erasure:
                 copied.add(number)
     values |= _of_nobody(store, deals, wanted)
     everybody = {*deals, *copied}
+    documents = store.db.execute("SELECT deal, file FROM documents WHERE content IS NOT NULL ORDER BY deal, file")
     return Erasure(
         tuple(deals),
         tuple(sorted(values)),
-        tuple(_texts(store, deals, wanted)),
-        tuple(
-            (deal, file)
-            for deal, file in store.db.execute("SELECT deal, file FROM documents WHERE content IS NOT NULL")
-            if deal in everybody
-        ),
+        tuple(_texts(store, deals, copied, wanted)),
+        tuple((deal, file) for deal, file in documents if deal in everybody),
         tuple(_files(store, deals)),
-        tuple(_plain(store, wanted)),
+        tuple(_plain(store, deals, wanted)),
         tuple(_same(store, deals, wanted)),
     )
+
+
+def _spoken(store: Store, number: int) -> set[str]:
+    """Digests of what people said in their own words: it goes with the deal, but tells nobody's values."""
+    said: set[str] = set()
+    named: set[str] = set()
+
+    def look(data: Any, into: set[str]) -> None:
+        if isinstance(data, dict):
+            for key, value in data.items():
+                look(value, said if key in SPOKEN and isinstance(value, str) else named)
+        elif isinstance(data, list):
+            for item in data:
+                look(item, into)
+        elif isinstance(data, str) and data.startswith(MARK):
+            into.add(data[1:])
+
+    head = store.db.execute("SELECT head FROM states WHERE deal = ?", (number,)).fetchone()
+    for row in read.chain(store, head[0]) if head is not None else ():
+        if MARK in row.event or MARK in row.changes:
+            event = json.loads(row.event)
+            look({key: value for key, value in event.items() if key != "answers"}, named)
+            look(json.loads(row.changes), named)
+    return said - named
 
 
 def erase(writer: Writer, found: Erasure) -> None:
@@ -100,23 +128,23 @@ def reroute(writer: Writer, number: int) -> None:
 
 
 class _Wanted:
-    """Tells texts that hold one of some values, however a phone is written in them."""
+    """Personal values, and whose texts name them. A phone or a mail tells a person anywhere, an address only beside."""
 
     def __init__(self, values: Iterable[str]) -> None:
         self.exact = frozenset(values)
-        self.plain = {_flat(value) for value in self.exact} - {""}
-        self.inside = {value for value in self.plain if len(value) >= _SHORTEST}
+        self.inside = {flat for value in self.exact if len(flat := _flat(value)) >= _SHORTEST}
+        self.mails = {flat for flat in self.inside if "@" in flat}
         digits = (_NOT_DIGITS.sub("", value) for value in self.exact if not re.search(r"[^\W\d_]", value))
         self.phones = {value[-_DIGITS:] for value in digits if len(value) >= _DIGITS}
 
     def is_one(self, value: str) -> bool:
-        """Whether a value is one of them."""
-        return _flat(value) in self.plain or _NOT_DIGITS.sub("", value)[-_DIGITS:] in self.phones
+        """Whether a value is one of the phones or mails."""
+        return _flat(value) in self.mails or _NOT_DIGITS.sub("", value)[-_DIGITS:] in self.phones
 
-    def are_in(self, text: str) -> bool:
-        """Whether a text holds one of them."""
+    def are_in(self, text: str, near: bool) -> bool:
+        """Whether a text holds one of them; ``near``: it is of somebody who has these values, so any of them counts."""
         flat = _flat(text)
-        if any(value in flat for value in self.inside):
+        if any(value in flat for value in (self.inside if near else self.mails)):
             return True
         digits = _NOT_DIGITS.sub("", text) if self.phones else ""
         return any(phone in digits for phone in self.phones)
@@ -152,14 +180,17 @@ def _of_nobody(store: Store, deals: Sequence[int], wanted: _Wanted) -> dict[tupl
     return {(0, digest): value for digest, value in values.items() if digest in named or wanted.is_one(value)}
 
 
-def _texts(store: Store, deals: Collection[int], wanted: _Wanted) -> list[tuple[int, int, int, int]]:
-    """Rendered texts of these deals, those still waiting for theirs, and texts of others that hold a value."""
+def _texts(
+    store: Store, deals: Collection[int], copied: Collection[int], wanted: _Wanted
+) -> list[tuple[int, int, int, int]]:
+    """Rendered texts of these deals, effects of theirs that wait, and texts of others that hold a value."""
     found = []
-    for *key, body in store.db.execute(
+    for deal, version, part, epoch, body in store.db.execute(
         "SELECT deal, version, part, epoch, body FROM outbox WHERE body IS NOT NULL OR status = 'pending'"
     ):
-        if key[0] in deals or (body is not None and wanted.are_in(_words(json.loads(body)))):
-            found.append((key[0], key[1], key[2], key[3]))
+        text = "" if body is None or deal in deals else _words(json.loads(body))
+        if deal in deals or wanted.are_in(text, deal in copied):
+            found.append((deal, version, part, epoch))
     return found
 
 
@@ -190,15 +221,15 @@ def _files(store: Store, deals: Collection[int]) -> list[str]:
     return sorted(found - set(others))
 
 
-def _plain(store: Store, wanted: _Wanted) -> list[int]:
-    """Rows of the log that say a value openly."""
-    if not wanted.inside:
-        return []
-    return [
-        number
-        for number, event, changes in store.db.execute("SELECT id, event, changes FROM log")
-        if any(value in event.casefold() or value in changes.casefold() for value in wanted.inside)
-    ]
+def _plain(store: Store, deals: Collection[int], wanted: _Wanted) -> list[int]:
+    """Rows of the log that say a value openly: it was written before its field was personal, or into another one."""
+    found = []
+    for number, kind, entity, event, changes in store.db.execute("SELECT id, kind, entity, event, changes FROM log"):
+        near = kind == DEAL and entity in deals
+        texts = [*_TEXTS.findall(event), *_TEXTS.findall(changes)]
+        if any(wanted.are_in(text, near) for text in texts):
+            found.append(number)
+    return found
 
 
 def _same(store: Store, deals: Collection[int], wanted: _Wanted) -> list[int]:

@@ -49,7 +49,7 @@ class PipelineFacets:
         texts = []
         for name in names:
             value = values.get(name)
-            if value is None or (isinstance(value, str) and _FORGOTTEN.fullmatch(value)):
+            if value is None or is_forgotten(value):
                 return None
             texts.append(normalised(value, self.kinds.get(name, "")))
         return texts[0] if len(texts) == 1 else canonical(texts)
@@ -97,6 +97,11 @@ def load_facets(data: Mapping[str, Any]) -> Facets:
             for name, item in data.items()
         }
     )
+
+
+def is_forgotten(value: Any) -> bool:
+    """Whether a value is what stands in for one that is not there any more."""
+    return isinstance(value, str) and _FORGOTTEN.fullmatch(value) is not None
 
 
 def key_name(names: tuple[str, ...]) -> str:

@@ -20,6 +20,8 @@ from voronka.engine.store.facets import PipelineFacets
 MARK = "§"
 _SEALED = re.compile(rf'"{MARK}([0-9a-f]{{32}})"(?!:)')  # a text that is no name
 Salt = Callable[[], bytes]
+# what people say in their own words may name anybody: notes, comments on answers and losses
+SPOKEN = frozenset({"text", "comment"})
 
 
 def random_salt() -> bytes:
@@ -112,11 +114,20 @@ class Sealer:
         op = data[0]
         if op == "set":
             return ["set", data[1], self.value(data[2])] if data[1] in self.facets.personal else data
-        if op in ("card", "item", "task", "task=", "timer", "approval", "effect", "message", "note"):
+        if op in ("note", "task", "task="):
+            return [*data[:-1], self.spoken(self.named(data[-1]))]
+        if op in ("card", "item", "timer", "approval", "effect", "message"):
             return [*data[:-1], self.named(data[-1])]
         if op in ("pend", "flag"):
             return [*data[:-1], self._trouble(data[-1])]
         return data
+
+    def spoken(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Seal what somebody said in their own words."""
+        if SPOKEN.isdisjoint(data):
+            return data
+        # a name that is personal has been sealed already
+        return {key: self.value(value) if key in SPOKEN - self.names else value for key, value in data.items()}
 
     def _trouble(self, data: Any) -> Any:
         """Refusals name the values they looked at."""
@@ -132,7 +143,10 @@ class Sealer:
                 fields[name] = self.value(fields[name])
         # only a payload that they keep has names of its own
         plain = self.names.isdisjoint(TaskState.__slots__)
-        data["tasks"] = [task if plain and "event" not in task else self.named(task) for task in data["tasks"]]
+        data["tasks"] = [
+            task if plain and "event" not in task and "comment" not in task else self.spoken(self.named(task))
+            for task in data["tasks"]
+        ]
         data["timers"] = {
             key: timer if timer[2] is None else self.named(timer) for key, timer in data["timers"].items()
         }

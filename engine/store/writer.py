@@ -163,14 +163,15 @@ class Writer:
         personal = held.personal if held is not None else {}
         logged = encode_changes(changes)
         made = encode_event(event, data, key, chain)
-        if names := self.store.facets.names:
-            sealer = Sealer(facets, names, personal, self.store.salt)
-            made["data"] = sealer.named(made["data"])
-            logged = [sealer.change(change) for change in logged]
-            if "answers" in made:
-                made["answers"] = sealer.seen(sealer.named(made["answers"]))
-            if fresh := self._keep(new.id, sealer):
-                made["sealed"] = fresh
+        sealer = Sealer(facets, self.store.facets.names, personal, self.store.salt)
+        made["data"] = sealer.named(made["data"])
+        if event.kind != "incident":  # whose text is the engine's
+            made["data"] = sealer.spoken(made["data"])
+        logged = [sealer.change(change) for change in logged]
+        if "answers" in made:
+            made["answers"] = sealer.seen(sealer.named(made["answers"]))
+        if fresh := self._keep(new.id, sealer):
+            made["sealed"] = fresh
         row = self.append(
             DEAL,
             new.id,
@@ -299,11 +300,10 @@ class Writer:
         store = self.store
         for number, held in sorted(self._states.items()):
             state = dump(held.deal)
-            if names := store.facets.names:
-                sealer = Sealer(store.facets.of(held.deal.pipeline), names, held.personal, store.salt)
-                state = sealer.state(state)
-                # a field that became personal with a later definition is sealed here for the first time
-                self._keep(number, sealer)
+            sealer = Sealer(store.facets.of(held.deal.pipeline), store.facets.names, held.personal, store.salt)
+            state = sealer.state(state)
+            # a field that became personal with a later definition is sealed here for the first time
+            self._keep(number, sealer)
             self.db.execute(_PUT_STATE, (number, held.head, held.deal.version, canonical(state)))
         self._states.clear()
 

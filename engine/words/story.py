@@ -17,6 +17,7 @@ from voronka.engine.deal.protocol import Event, Unmet
 from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.decide import gates
 from voronka.engine.program.build import Program, Programs
+from voronka.engine.store.facets import is_forgotten
 from voronka.engine.words import dates
 from voronka.engine.words.unmet import explain
 
@@ -341,6 +342,9 @@ class _Teller:
             title = (pipeline.title.in_(self.s.lang) if pipeline else "") or data["pipeline"]
             self.add("⇒", "good", self.s.say("новая сделка в «", "a new deal in “") + title + self.s.say("»", "”"))
 
+    def _said(self, text: str) -> str:
+        return self.s.say("(забыто)", "(forgotten)") if is_forgotten(text) else text
+
     def _note(self, data: dict[str, Any]) -> None:
         if data["kind"] == "pinned":
             pinned = self.s.say(
@@ -365,10 +369,12 @@ class _Teller:
             ]
             listed = ", ".join(f"{what} {n}" for n, what in counts if n)
             self.add("○", "info", self.s.say("робот выключен, остановлено: ", "the robot is off, stopped: ") + listed)
+        elif data["kind"] == "forgotten":
+            self.add("⌫", "info", self.s.say("личные данные забыты", "personal data was forgotten"))
         elif data["kind"] == "loss" and data.get("comment"):
-            self.add(" ", "info", data["comment"])
+            self.add(" ", "info", self._said(data["comment"]))
         elif data["kind"] in ("note", "contact") and data.get("text"):
-            self.add("✎", "info", data["text"])
+            self.add("✎", "info", self._said(data["text"]))
         elif data["kind"] == "contact":
             self.add("✎", "info", self.s.say("был разговор", "there was a conversation"))
         elif data["kind"] == "file":
