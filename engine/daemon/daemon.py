@@ -248,7 +248,8 @@ class Daemon:
     def obey(self, mode: str, per_hour: int) -> None:
         """Take over these settings from now on."""
         self.planned.mode = mode
-        self.per_hour = self.host.rate.most = per_hour
+        self.per_hour = per_hour
+        self.host.rate.change(per_hour)
 
     async def reload(self, paths: frozenset[Path] = frozenset()) -> Reloaded:
         """Read the files and take them over, if they are whole and no judge objects; else all stays as it is.

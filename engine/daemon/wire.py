@@ -58,6 +58,7 @@ _COMMAND: dict[str, Any] = {
     "key": (str, type(None)),
     "imported": bool,
     "follows": bool,
+    "answers": str,
 }
 
 _DEFAULTS = {field.name: field.default for field in fields(Command)}

@@ -23,6 +23,7 @@ class Command:
 
     ``at``: the instant it counts for, ms since the epoch, now by default. ``key`` makes it idempotent: a command whose
     key has been seen changes nothing. ``follows``: of a group, only if the one before it happened (or had before).
+    ``answers``: of an event, the effect it is an answer to, by the name that the effect carries outside.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Command:
     key: str | None = None
     imported: bool = False
     follows: bool = False
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from voronka.dsl.definition.values import canonical, encode
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Event, Unmet
 from voronka.engine.decide import gates
-from voronka.engine.host import routing, typed
+from voronka.engine.host import limits, robots, routing, typed
 from voronka.engine.host.commands import Command, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Refusal, Undecidable
 from voronka.engine.store import incidents
@@ -61,7 +61,10 @@ def outside(work: Work, command: Command, event: Event) -> Reply:
         if unmet:
             return Reply("refused", number, held.deal.version, unmet=tuple(unmet))
     event.data = {"name": name, "payload": payload, **({"by": by} if by else {})}
-    outcome = work.event(number, "", event, command.key)
+    cause = limits.of_effect(work.store, command.answers)
+    quiet = cause > 0 and limits.rests(work, number, event)
+    off = limits.ALL if quiet else robots.NONE
+    outcome = work.event(number, "", event, command.key, cause, off=off)
     if isinstance(outcome, Nothing) and not outcome.consumed:
         _keep(work, command, event, held.deal.pipeline, number, "unheard")
         return Reply("kept", number, held.deal.version)
@@ -94,7 +97,7 @@ def _create(
         recorded_at=event.recorded_at,
         imported=event.imported,
     )
-    outcome = work.event(number, where, made, command.key)
+    outcome = work.event(number, where, made, command.key, limits.of_effect(work.store, command.answers))
     if isinstance(outcome, Refusal):
         kept = _keep(work, command, event, where, None, "refused")
         incident = incidents.open_incident(

@@ -8,7 +8,7 @@ timers go on, ``skip`` passes over those that are due.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,23 +51,28 @@ def per_hour_of(settings: Mapping[str, Any]) -> int:
 
 
 class Rate:
-    """Instants of the automatic events of a deal's last hour, kept for those that had one lately."""
+    """Instants of the last automatic events of a deal, ``most`` of them, kept for deals that had one lately."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._last: OrderedDict[int, list[int]] = OrderedDict()
+        self._last: OrderedDict[int, deque[int]] = OrderedDict()
 
-    def forget(self) -> None:
-        """What is in memory may be of a transaction that was undone."""
-        self._last.clear()
+    def forget(self, deal: int | None = None) -> None:
+        """What is in memory may be of a transaction that was undone; or a deal has been released."""
+        if deal is None:
+            self._last.clear()
+        else:
+            self._last.pop(deal, None)
+
+    def change(self, most: int) -> None:
+        """Another limit from now on."""
+        self.most = most
+        self.forget()
 
     def spent(self, work: Work, deal: int, at: int) -> bool:
         """Whether one more event would be too many."""
         found = self._of(work, deal, at)
-        if len(found) < self.most:
-            return False
-        found[:] = [one for one in found if one > at - HOUR]
-        return len(found) >= self.most
+        return len(found) >= self.most and found[0] > at - HOUR
 
     def add(self, work: Work, deal: int, at: int) -> None:
         """One more event was brought about."""
@@ -76,10 +81,11 @@ class Rate:
         if known:
             found.append(at)  # otherwise it has just been read with the rest
 
-    def _of(self, work: Work, deal: int, at: int) -> list[int]:
+    def _of(self, work: Work, deal: int, at: int) -> deque[int]:
         found = self._last.get(deal)
         if found is None:
-            found = self._last[deal] = list(_logged(work, deal, at - HOUR, self.most))
+            logged = list(_logged(work, deal, at - HOUR, self.most))
+            found = self._last[deal] = deque(reversed(logged), maxlen=self.most)
             if len(self._last) > REMEMBERED:
                 self._last.popitem(last=False)
         else:

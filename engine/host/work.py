@@ -181,6 +181,8 @@ class Work:
             number = (before or {}).get("incident") or incidents.of_flag(self.store, done.deal, flag)
             if number is not None:
                 incidents.resolve_incident(self.writer, number, done.event.at, done.event.actor)
+            if flag == REST:
+                self.host.rate.forget(done.deal)
         elif flag.startswith(NOBODY) and before is None:
             data = {"flag": flag, **about}
             incidents.open_incident(self.writer, "nobody", done.deal, data, done.event.at, done.row)

@@ -81,7 +81,9 @@ class Intake:
             return await self._keep(source, "unmapped", payload, key, ())
         payload_, by = await self.door.using(lambda host: _typed(host, mapped))
         data = {"name": mapped.name, "payload": payload_, "by": by}
-        reply = await self.door.submit(Command("event", data, pipeline=mapped.pipeline, actor=f"in:{source}", key=key))
+        answers = known.answered(payload)
+        wish = Command("event", data, pipeline=mapped.pipeline, actor=f"in:{source}", key=key, answers=answers)
+        reply = await self.door.submit(wish)
         if reply.status in ("refused", "error"):
             return await self._keep(source, REFUSED, payload, key, _reasons(reply))
         why = (reply.message.en,) if reply.message is not None else ()

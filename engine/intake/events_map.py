@@ -80,12 +80,16 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class EventMap:
-    """One source. ``key``: where the payload holds what makes it the same when sent again."""
+    """One source. ``key``: where the payload holds what makes it the same when sent again.
+
+    ``answers``: where it holds the name of the effect that it is an answer to.
+    """
 
     source: str
     rules: tuple[Rule, ...]
     signature: Signature
     key: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
     def map(self, payload: Any) -> Mapped:
         """The event of the first rule that fits."""
@@ -99,6 +103,10 @@ class EventMap:
     def key_of(self, payload: Any) -> str:
         """The payload's own identity, "" where it has none."""
         return _text(_at(payload, self.key)) or "" if self.key else ""
+
+    def answered(self, payload: Any) -> str:
+        """The effect that the payload is an answer to, "" where it names none."""
+        return (_text(_at(payload, self.answers)) or "")[:200] if self.answers else ""
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -168,19 +176,20 @@ class _Reader:
         return BadMapping(self.file, key, en, ru)
 
     def event_map(self, source: str, data: dict[str, Any]) -> EventMap:
-        self.known("", data, ("event", "signature", "key"))
+        self.known("", data, ("event", "signature", "key", "answers"))
         events = data["event"]
         if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
             raise self.bad("event", "write [[event]]", "нужно [[event]]")
         rules = tuple(self.rule(f"event {number}", event) for number, event in enumerate(events, 1))
         key = self.path("key", data["key"]) if "key" in data else ()
+        answers = self.path("answers", data["answers"]) if "answers" in data else ()
         if "signature" not in data:
             raise self.bad(
                 "signature",
                 'a source proves itself: [signature] scheme = "standard", or "none" where only the loopback is trusted',
                 'источник должен подписываться: [signature] scheme = "standard", или "none", если довольно loopback',
             )
-        return EventMap(source, rules, self.signature(data["signature"]), key)
+        return EventMap(source, rules, self.signature(data["signature"]), key, answers)
 
     def rule(self, key: str, data: dict[str, Any]) -> Rule:
         self.known(key, data, _EVENT_KEYS)

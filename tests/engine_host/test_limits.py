@@ -18,7 +18,7 @@ CIRCLE = OFFICE.replace(
   stage tick "Тик" { after 1 min { move to tock } }
   stage tock "Так" { after 1 min { move to tick } }
 """
-     '  stage checked "',
+    '  stage checked "',
 )
 
 
@@ -93,6 +93,17 @@ def test_skipped_what_waited_goes_by() -> None:
         assert list(queries.list_incidents(office.store)) == []
 
 
+def test_once_released_the_hour_begins_anew() -> None:
+    with Office(text=CIRCLE, per_hour=10) as office:
+        number = office.create()
+        office.submit("move", {"stage": "tick"}, deal=number)
+        for round_ in (1, 2, 3):
+            minutes(office, 12)
+            assert kinds(office, number).count("timer") == 10 * round_
+            (incident,) = queries.list_incidents(office.store)
+            assert office.submit("incident", {"do": "retry", "id": incident.id}).status == "done"
+
+
 def test_a_restart_does_not_begin_to_count_anew(tmp_path: Path) -> None:
     path = tmp_path / "voronka.db"
     with Office(path, CIRCLE, per_hour=10) as office:
@@ -143,3 +154,25 @@ def test_an_answer_to_what_went_out_names_its_effect() -> None:
             f"{office.store.id}.a.b.c",
         ):
             assert limits.of_effect(office.store, other) == 0
+
+
+def test_a_circle_by_way_of_somebody_elses_webhooks_is_cut() -> None:
+    text = OFFICE.replace(
+        'stage new "Новая" {', 'stage new "Новая" {\n    robot tell "Сообщить" { on event ping  notify owner "ping" }'
+    )
+    with Office(text=text, per_hour=5) as office:
+        number = office.create(number="A-1")
+        assert office.submit("event", {"name": "ping"}, deal=number).status == "done"
+        for _ in range(9):
+            newest = list(queries.list_outbox(office.store, deal=number))[-1]
+            identity = f"{office.store.id}.{newest.epoch}.{newest.deal}.{newest.version}.{newest.part}"
+            assert office.submit("event", {"name": "ping"}, deal=number, answers=identity).status == "done"
+        history = [entry for entry in read.history(office.store, number) if entry.event.kind == "event"]
+        assert len(history) == 10  # nothing is lost
+        assert [entry.depth for entry in history[:7]] == [0, 1, 2, 3, 4, 5, 6]
+        assert {entry.root for entry in history[1:]} == {history[0].row}
+        assert len(list(queries.list_outbox(office.store, deal=number))) == 6
+        assert [found.kind for found in queries.list_incidents(office.store)] == ["rate"]
+        # whoever speaks of his own accord is heard as ever
+        office.submit("event", {"name": "ping"}, deal=number)
+        assert len(list(queries.list_outbox(office.store, deal=number))) == 7
