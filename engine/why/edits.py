@@ -268,17 +268,20 @@ def typed(kind: Type, value: Any, program: Program) -> str:
 
 
 def reads_of(deal: Deal, program: Program, target: str) -> tuple[Expr, ...]:
-    """Every expression between a deal and a stage, whose literals are worth trying."""
+    """Every expression between a deal and a stage, and of the stages between, whose literals are worth trying."""
     here, there = program.stages.get(deal.stage), program.stages.get(target)
+    between = (
+        [stage for stage in program.stages.values() if here.order <= stage.order <= there.order]
+        if here is not None and there is not None
+        else []
+    )
     found = [condition.expr for condition in program.checks]
     found += [condition.expr for condition in program.applies.values()]
     found += [approval.when.expr for approval in program.approvals]
-    if here is not None:
-        found += [condition.expr for condition in here.leave]
-        found += [approval.when.expr for approval in here.approvals]
-    if there is not None:
-        found += [condition.expr for condition in there.enter]
-        found += [when.expr for _, when, _ in there.requires if when is not None]
+    for stage in {id(stage): stage for stage in (here, there, *between) if stage is not None}.values():
+        found += [condition.expr for condition in (*stage.enter, *stage.leave)]
+        found += [approval.when.expr for approval in stage.approvals]
+        found += [when.expr for _, when, _ in stage.requires if when is not None]
     formulas = (program.pipeline.fields[name].formula for name in program.pipeline.formulas)
     found += [formula for formula in formulas if formula is not None]
     for task in deal.open_tasks:

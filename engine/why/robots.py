@@ -1,4 +1,4 @@
-"""Robots, rules and deadlines of a deal as they stand: what each waits for, when it looks again, why it does nothing."""
+"""Robots, rules and limits of a deal as they stand: what each waits for, when it looks again, why it does nothing."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def runs(store: Store, number: int, path: str, until: int) -> list[Run]:
         changes = json.loads(row.changes)
         for place, change in enumerate(changes):
             if change[:2] == ["by", path]:
-                after = changes[place + 1] if place + 1 < len(changes) else [""]
-                made.append(Run(row.version, row.at, after[0] == "note" and after[1].get("kind") == "off"))
+                off = changes[place + 1 : place + 2] == [["note", {"kind": "off"}]]
+                made.append(Run(row.version, row.at, off))
                 break
     return made
 

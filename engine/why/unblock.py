@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +105,8 @@ class _Search:
     def _try(self, chosen: tuple[Edit, ...]) -> _Node:
         deal = self.deal
         done: list[Doing] = []
-        for doing in self._doings(chosen):
+        left = list(chosen)
+        while left and (doing := _next(deal, self.attempt.step(deal), left)) is not None:
             decision = self.attempt.decide(deal, doing.kind, doing.data)
             if doing.kind == "done" and decision.refused and _answerable(decision):
                 doing = Doing("done", {**doing.data, **self._asked(decision)})
@@ -114,26 +115,14 @@ class _Search:
                 return _Node(decision.refused, self.attempt.step(deal), ())
             done.append(doing)
             deal = decision.deal or deal
+            if deal.closed is not None and self.deal.closed is None and deal.stage != self.target:
+                # to lose a deal in order to reopen it elsewhere is no way
+                return _Node((Unmet("state", deal.stage, args={"why": "closed"}),), self.attempt.step(deal), ())
         if deal.stage == self.target and chosen:
             return _Node((), self.attempt.step(deal), tuple(done))
         last = Doing("move" if deal.closed is None else "reopen", {"stage": self.target})
         decision = self.attempt.decide(deal, last.kind, last.data)
         return _Node(decision.refused, self.attempt.step(deal), (*done, last))
-
-    def _doings(self, chosen: tuple[Edit, ...]) -> Iterator[Doing]:
-        fields = {edit.name: edit.value for edit in chosen if edit.kind == "set"}
-        if fields:
-            yield Doing("set", {"fields": fields})
-        for on in (True, False):
-            if points := [edit.name for edit in chosen if edit.kind == "tick" and edit.value is on]:
-                yield Doing("tick", {"points": points, "on": on})
-        for edit in chosen:
-            if edit.kind == "assign":
-                yield Doing("assign", {"person": edit.value})
-            elif edit.kind == "contact":
-                yield Doing("contact", {"text": "…"})
-        for edit in sorted((edit for edit in chosen if edit.kind == "done"), key=lambda edit: int(edit.name)):
-            yield Doing("done", {"task": int(edit.name), "outcome": edit.value})
 
     def _asked(self, decision: Decision) -> dict[str, Any]:
         """What an answer needs beside its outcome: words, and a next step."""
@@ -204,7 +193,7 @@ class _Search:
             for expr in self._tunnelled(unmet):
                 found.update(edits.altering(expr, s, self.known))
         else:
-            for condition in self._conditions():
+            for condition in self._conditions(s):
                 if condition.loc == unmet.loc and condition.expr.text == unmet.args.get("text", condition.expr.text):
                     found.update(edits.altering(condition.expr, s, self.known))
         if unmet.kind == "require":
@@ -220,8 +209,8 @@ class _Search:
                 found.update(edits.altering(program.when.expr, s, self.known))
         return found
 
-    def _conditions(self) -> Iterator[Condition]:
-        here, there = self.program.stages.get(self.deal.stage), self.program.stages.get(self.target)
+    def _conditions(self, s: Step) -> Iterator[Condition]:
+        here, there = self.program.stages.get(s.d.stage), self.program.stages.get(self.target)
         yield from here.leave if here is not None else ()
         yield from there.enter if there is not None else ()
         yield from self.program.checks
@@ -243,6 +232,33 @@ class _Search:
             names = {unmet.name, *(operand.name for operand in unmet.operands)}
             yield from (expr for name, expr in tunnel.tunnel.fields if name in names)
             yield from (guard.expr for guard, _ in guards)
+
+
+def _next(deal: Deal, s: Step, left: list[Edit]) -> Doing | None:
+    """What to do first of the edits that are left, and take it from them: fields in one go, then ticks that this stage
+    has, words, and one answer after the other, each of which may lead on to a stage with ticks of its own."""
+
+    def take(kind: str, fits: Callable[[Edit], bool] = lambda edit: True) -> list[Edit]:
+        taken = [edit for edit in left if edit.kind == kind and fits(edit)]
+        left[:] = [edit for edit in left if edit not in taken]
+        return taken
+
+    if fields := take("set"):
+        return Doing("set", {"fields": {edit.name: edit.value for edit in fields}})
+    lists = s.p.stages[deal.stage].stage.checklists if deal.stage in s.p.stages else ()
+    points = {f"{checklist.name}.{point}" for checklist in lists for point, _ in checklist.points}
+    for on in (True, False):
+        if ticked := take("tick", lambda edit, on=on: edit.value is on and edit.name in points):  # type: ignore[misc]
+            return Doing("tick", {"points": [edit.name for edit in ticked], "on": on})
+    if people := take("assign"):
+        return Doing("assign", {"person": people[0].value})
+    if take("contact"):
+        return Doing("contact", {"text": "…"})
+    answers = sorted((edit for edit in left if edit.kind == "done"), key=lambda edit: int(edit.name))
+    if answers:
+        left.remove(answers[0])
+        return Doing("done", {"task": int(answers[0].name), "outcome": answers[0].value})
+    return None
 
 
 def _answerable(decision: Decision) -> bool:
