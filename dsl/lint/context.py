@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -95,6 +96,11 @@ class Context:
             yield from (node for node in nodes.walk(tree.file) if isinstance(node, kind))
 
     @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every name that the own files speak of, beside declaring it; what only scenarios say does not count."""
+        return frozenset(name for tree in self.trees.values() for name in mentions(tree.file.body))
+
+    @cached_property
     def _places(self) -> Mapping[Loc, tuple[nodes.Node, ...]]:
         found: dict[Loc, tuple[nodes.Node, ...]] = {}
         for node in self.walk(nodes.Node):
@@ -132,6 +138,52 @@ class Context:
 
     def _shown(self, place: Loc | Span) -> Span:
         return self.head(place) if isinstance(place, Loc) else place
+
+
+def mentions(sentences: Iterable[nodes.Node]) -> Iterator[str]:
+    """The names in some sentences that are not being declared there; those in dotted names one by one."""
+    declared: set[nodes.Ident] = set()
+    for top in sentences:
+        if isinstance(top, nodes.Scenario):
+            continue
+        for node in nodes.walk(top):
+            if isinstance(node, _DECLARING) and node.name is not None:
+                declared.add(node.name)
+            elif isinstance(node, nodes.Ident) and node not in declared:
+                yield node.name
+            elif isinstance(node, nodes.StringLit) and "{" in node.value:
+                yield from re.findall(r"\w+", node.value)
+
+
+# Payload names are missing on purpose: an event writes into the fields that are called like them.
+_DECLARING = (
+    nodes.Pipeline,
+    nodes.Record,
+    nodes.Module,
+    nodes.Resource,
+    nodes.Calendar,
+    nodes.Segment,
+    nodes.Person,
+    nodes.Team,
+    nodes.Param,
+    nodes.Field,
+    nodes.Option,
+    nodes.Role,
+    nodes.Event,
+    nodes.Stage,
+    nodes.Task,
+    nodes.Outcome,
+    nodes.Robot,
+    nodes.Reason,
+    nodes.Checklist,
+    nodes.Point,
+    nodes.Approval,
+    nodes.PlainType,
+    nodes.RangeType,
+    nodes.LinkType,
+    nodes.ResourceType,
+    nodes.DocumentType,
+)
 
 
 def head(span: Span) -> Span:
