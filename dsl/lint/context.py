@@ -52,6 +52,11 @@ class Context:
         return tuple(one for one in self.everything if one.kind == "pipeline" and one.name not in items)
 
     @cached_property
+    def records(self) -> tuple[Pipeline, ...]:
+        """The cards without stages."""
+        return tuple(one for one in self.everything if one.kind == "record")
+
+    @cached_property
     def everything(self) -> tuple[Pipeline, ...]:
         """All pipelines and records of these files."""
         return tuple(one for one in self.definition.pipelines.values() if self.is_own(one.loc))
