@@ -224,7 +224,7 @@ def _linked(session: Session, deal: Deal) -> None:
 
 
 def _files(session: Session, deal: Deal) -> None:
-    found = deals.files(session, deal.id)
+    found = deals.files(session, deal)
     if not found:
         return
     _section(session.app, session.story.say("Файлы", "Files"))
@@ -259,7 +259,7 @@ def _ahead(session: Session, program: Program, deal: Deal) -> None:
 def _history(session: Session, program: Program, deal: Deal, full: bool) -> None:
     from voronka.cli.timeline import Printer
 
-    told = [(entry, lines) for entry, lines in deals.history(session, deal.id) if lines]
+    told = [(entry, lines) for entry, lines in deals.history(session, deal.id, deal.version) if lines]
     if not told:
         return
     shown = told if full else told[-TAIL:]
@@ -322,7 +322,7 @@ def data(session: Session, deal: Deal) -> dict[str, Any]:
             {"id": other.id, "pipeline": other.pipeline, "stage": other.stage, "field": field}
             for field, other in deals.linked(session, deal)
         ],
-        "files": [{"name": name, "path": path} for name, path in deals.files(session, deal.id)],
+        "files": [{"name": name, "path": path} for name, path in deals.files(session, deal)],
         "ahead": [
             {"at": at(one.at), "text": one.text, "file_line": one.loc or None} for one in deals.ahead(session, deal)
         ],
@@ -334,7 +334,7 @@ def data(session: Session, deal: Deal) -> dict[str, Any]:
                 "kind": entry.event.kind,
                 "lines": [line.text for line in lines],
             }
-            for entry, lines in deals.history(session, deal.id)
+            for entry, lines in deals.history(session, deal.id, deal.version)
         ],
     }
 

@@ -239,29 +239,29 @@ def _other(session: Session, number: int) -> Deal:
     return found
 
 
-def files(session: Session, number: int) -> list[tuple[str, str]]:
-    """Attached files: (name, where the copy lies)."""
+def files(session: Session, deal: Deal) -> list[tuple[str, str]]:
+    """Files attached up to this state of a deal: (name, where the copy lies)."""
     from voronka.cli.attachments import kept
     from voronka.engine.store import read
 
     found = [
         (str(change[1].get("name", "")), str(kept(Path(session.store.path), str(change[1]["file"]))))
-        for entry in read.history(session.store, number)
+        for entry in read.history(session.store, deal.id)[: deal.version]
         for change in entry.changes
         if change[0] == "note" and change[1].get("kind") == "file"
     ]
     return list(dict.fromkeys(found))
 
 
-def history(session: Session, number: int) -> Iterator[tuple[Any, list[Any]]]:
-    """Every event of a deal with its lines, oldest first; each told with the deal as it was then."""
+def history(session: Session, number: int, until: int | None = None) -> Iterator[tuple[Any, list[Any]]]:
+    """A deal's events with their lines, oldest first, the first ``until``; each told with the deal as it was then."""
     from voronka.cli.replies import as_commands
     from voronka.engine.deal.changes import fold
     from voronka.engine.deal.state import Deal
     from voronka.engine.store import read
 
     state = Deal(number, "")
-    for entry in read.history(session.store, number):
+    for entry in read.history(session.store, number)[:until]:
         fold(state, entry.changes, entry.event.at, "")
         program = session.program(state)
         yield entry, as_commands(session.story.lines(program, entry.event, entry.changes, state), number)

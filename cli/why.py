@@ -102,6 +102,19 @@ def moment(session: Session, number: int, text: str | None) -> int | None:
     return instant
 
 
+def as_of(session: Session, number: int, text: str) -> tuple[Session, Deal]:
+    """A session that stands at ``--at``, by the definition of then, and the deal as it was; says so. Raises Failure."""
+    from voronka.cli.session import Session
+
+    instant = moment(session, number, text)
+    then = then_of(session, number, instant)
+    past, teller = then.past, then.teller
+    en = f"as of {teller.moment(then.at)}, after event {past.entry.version} of {past.events}"
+    ru = f"как было на {teller.moment(then.at)}, после события {past.entry.version} из {past.events}"
+    session.app.say(en, ru)
+    return Session(session.app, then.programs, session.store, then.at), then.deal
+
+
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import click
 
 from voronka.cli import complete, replies
 from voronka.cli.app import App, common
-from voronka.cli.commands import deal_person, deal_why
+from voronka.cli.commands import deal_history, deal_person, deal_why
 
 if TYPE_CHECKING:
     from voronka.cli.session import Session
@@ -30,7 +30,7 @@ def command() -> None:
     """
 
 
-for _more in (deal_why.why, deal_why.why_not, deal_why.unblock):
+for _more in (deal_history.history, deal_why.why, deal_why.why_not, deal_why.unblock):
     command.add_command(_more)
 
 
@@ -69,11 +69,13 @@ def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner
 @command.command("show")
 @click.argument("number", metavar="ID")
 @click.option("--full", is_flag=True, help="The whole history, and the fields that are empty.")
+@click.option("--at", metavar="TIME", help="As it was then: 2026-11-25 12:00, 2026-11-25.")
 @common
-def show(app: App, number: str, full: bool) -> None:
+def show(app: App, number: str, full: bool, at: str | None) -> None:
     """Print the full card of a deal.
 
-    Its stage with the guide, fields, tasks, what is red and why, what comes, what was.
+    Its stage with the guide, fields, tasks, what is red and why, what comes, what was. With --at by the definition of
+    that day; linked deals and people are shown as they are now.
 
     \b
     With --json: {"id", "pipeline", "stage", "kind": open|won|lost, "reason", "owner", "version", "created", "entered",
@@ -82,11 +84,13 @@ def show(app: App, number: str, full: bool) -> None:
     "unmet": [...]}], "linked": [{"id", "pipeline", "stage", "field"}], "files": [{"name", "path"}], "ahead": [{"at",
     "text", "file_line"}], "history": [{"version", "at", "actor", "kind", "lines": [text]}]}.
     """
-    from voronka.cli import card, given
+    from voronka.cli import card, given, why
     from voronka.cli.session import reading
 
     with reading(app) as session:
         deal = session.deal(given.deal_number(app, number))
+        if at is not None:
+            session, deal = why.as_of(session, deal.id, at)
         if app.as_json:
             app.dump(card.data(session, deal))
         else:
