@@ -18,7 +18,7 @@ _GROUPS = """
 proposal offer / send submit / client customer buyer / contract agreement / clarify specify detail
 info information detail / call phone / payment money / price cost / comment note / finish complet / close end
 """
-_STOP = listed("и в во на по о об у с со за для от до к ко из the a an of to for with and on in at by is are")
+_STOP = listed("и the a an and")
 _NUMBERS = re.compile(r"\d+")
 _ENDINGS = re.compile(r"(?<=\w{4})(?:ations?|ions?|ings?|ed|es|s|e)$")
 _SHORTEST_SLIP = 6
