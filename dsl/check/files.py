@@ -9,8 +9,10 @@ from posixpath import normpath
 from typing import Protocol
 
 from voronka.dsl.check.templates.form import ENDINGS
+from voronka.dsl.text.codes import templates as codes
 from voronka.dsl.text.diagnostic import Diagnostic
 from voronka.dsl.text.source import Source, load_source
+from voronka.dsl.text.span import Span
 
 
 class Files(Protocol):
@@ -42,7 +44,7 @@ class Disk:
         self.root = (root or Path.cwd()).resolve()
 
     def load(self, key: str) -> Source | Diagnostic:
-        return load_source(key, self.shown(key))
+        return _word(key, self.shown(key)) if key.endswith(".docx") else load_source(key, self.shown(key))
 
     def exists(self, key: str) -> bool:
         return os.path.lexists(key)
@@ -91,3 +93,17 @@ class Memory:
     def names(self, folder: str) -> list[str]:
         inside = (PurePosixPath(name) for name in self.texts if name.startswith(folder + "/"))
         return [path.relative_to(folder).with_suffix("").as_posix() for path in inside if path.suffix in ENDINGS]
+
+
+def _word(key: str, shown: str) -> Source | Diagnostic:
+    """A Word document's text as templates have it."""
+    from voronka.dsl.check.templates.word import LARGEST, NoWord, read_word
+
+    try:
+        with Path(key).open("rb") as file:
+            return Source(shown, read_word(file.read(LARGEST + 1)))
+    except OSError:
+        return load_source(key, shown)  # says why it cannot be read
+    except NoWord as bad:
+        source = Source(shown, "")
+        return Diagnostic(codes.BAD_WORD, Span(source, 0, 0), {"file": shown, "what": bad.text})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from voronka.dsl.definition.model import Template
 from voronka.engine.deal.state import Deal
 from voronka.engine.program.build import Programs
 from voronka.engine.store.writer import SET, Text
 from voronka.engine.templates import Env, RenderError
 
 KINDS = frozenset({"send", "notify", "document"})
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MEDIA = {"html": "text/html", "typst": SET}
 
 
@@ -48,6 +50,8 @@ def renderer(
         except RenderError as error:
             return Text(error=error.message(language))
         body = {"subject": rendered.subject, "headers": [list(h) for h in rendered.headers], "body": rendered.body}
+        if rendered.markup == "docx":
+            return _word(programs.definition.templates[intent["template"]], rendered.body, language)
         media = _MEDIA.get(rendered.markup, "text/plain")
         content = None
         if intent["kind"] == "document" and media != SET:  # a PDF is set when it goes through the outbox
@@ -55,3 +59,14 @@ def renderer(
         return Text({**body, "html": rendered.html}, media, content)
 
     return render
+
+
+def _word(template: Template, text: str, language: str) -> Text:
+    """A Word document, filled; its words for those who look at it here."""
+    from voronka.engine.templates.word import fill, words
+
+    try:
+        content = fill(template.text, text, template.path)
+    except RenderError as error:
+        return Text(error=error.message(language))
+    return Text({"subject": None, "headers": [], "body": words(text), "html": False}, DOCX, content)

@@ -15,6 +15,7 @@ from voronka.engine.deal.changes import decode_deep
 from voronka.engine.deal.state import Deal
 from voronka.engine.host import queries
 from voronka.engine.host.host import Host
+from voronka.engine.host.render import DOCX
 from voronka.engine.outbox.parcel import Attachment, Parcel
 from voronka.engine.outbox.settings import Settings
 from voronka.engine.outbox.trouble import final
@@ -28,7 +29,7 @@ HEAVIEST = 20 << 20  # bytes of all attachments of one letter
 CARRY = ("email", "telegram")  # channels that take attachments along
 SETTING = 1_000  # ms until a letter looks again for a document that is being made
 _KEY = re.compile(r"[0-9a-f]{32}")
-_ENDINGS = {"text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf"}
+_ENDINGS = {"text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf", DOCX: ".docx"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 _SPECIAL = re.compile(r"[\x00-\x1f!-/:-@\[-`{-~\x7f\x85\u2028\u2029]")
@@ -15,3 +17,17 @@ def typst(value: Any) -> str:
     begins a heading, a list, a call or a comment.
     """
     return _SPECIAL.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", str(value))
+
+
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+
+
+def word(value: Any) -> str:
+    """A value for a Word document's XML; its line ends break the line there too."""
+    text = html.escape(_NO_XML.sub("", str(value)))
+    return text.replace("\r\n", "\n").replace("\n", _BREAK).replace("\r", "")
+
+
+ESCAPES: dict[str, Callable[[Any], str]] = {"typst": typst, "docx": word}
+"""By markup; HTML's is Jinja2's own."""

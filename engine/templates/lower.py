@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from voronka.dsl.check.templates.guards import unsure
 from voronka.dsl.check.templates.tree import Block, Choose, Each, Print, Statement, Term, Words
 from voronka.dsl.definition.types import NONE
-from voronka.engine.templates.escape import typst
+from voronka.engine.templates.escape import ESCAPES
 from voronka.engine.templates.operations import OPERATIONS
 from voronka.engine.templates.run import Site
 
@@ -45,7 +45,7 @@ def _environment(markup: str) -> Environment:
 
     environment = ImmutableSandboxedEnvironment(
         autoescape=markup == "html",
-        finalize=typst if markup == "typst" else None,
+        finalize=ESCAPES.get(markup),
         optimized=False,
         undefined=StrictUndefined,
         keep_trailing_newline=True,

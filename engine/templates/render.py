@@ -23,6 +23,8 @@ from voronka.engine.templates.run import Env, Run
 
 MAX_OUTPUT = 200 * 1024
 """The largest text, in bytes of UTF-8, escaping included."""
+MAX_WORD_OUTPUT = 4 * 1024 * 1024
+"""The same of a Word document, most of which are its looks."""
 MAX_HEADER = 1_000
 """The longest header, in characters."""
 
@@ -51,6 +53,7 @@ class _Part:
     name: str
     compiled: Compiled
     fail: Fail
+    most: int = MAX_OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,10 @@ class Templates:
         for piece in pieces:
             fail = _fail(piece, use.loc)
             _refuse(piece.analysed.problems, fail)
+            most = MAX_WORD_OUTPUT if template is not None and template.markup == "docx" else MAX_OUTPUT
             markup = template.markup if template is not None and not piece.part.name else ""
             back = self._prepare.reading(piece.part.text).text.back
-            parts.append(_Part(piece.part.name, compile_block(piece.analysed.block, markup), _mapped(fail, back)))
+            parts.append(_Part(piece.part.name, compile_block(piece.analysed.block, markup), _mapped(fail, back), most))
         return _Plan(tuple(parts), template.markup if template is not None else "")
 
     def _titled(self, pipeline: Pipeline) -> Mapping[str, Title]:
@@ -179,8 +183,8 @@ def _text(part: _Part, run: Run) -> str:
     size = 0
     for piece in template.root_render_func(template.new_context({"rt": run})):
         size += len(piece.encode("utf-8", "surrogatepass"))
-        if size > MAX_OUTPUT:
-            limit = MAX_OUTPUT // 1024
+        if size > part.most:
+            limit = part.most // 1024
             raise part.fail(Both(f"the text is larger than {limit} KB", f"текст больше {limit} КБ"), 0, "")
         pieces.append(piece)
     return "".join(pieces)

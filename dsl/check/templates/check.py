@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from voronka.dsl.check.places import span_of
+from voronka.dsl.check.templates.form import DOCUMENTS
 from voronka.dsl.check.templates.prepare import Piece, Prepare, header_problems
 from voronka.dsl.check.templates.syntax import Problem
 from voronka.dsl.check.templates.uses import Use, uses_of
@@ -96,6 +97,10 @@ class _Check:
                 else:
                     yield Note(problem, self.in_sentence(use, piece, problem))
         template = self.definition.templates.get(use.message.template)
+        if template is not None and template.markup in DOCUMENTS and use.scope.kind != "document":
+            problem = Problem(codes.PRINT_FORM, 0, 0, {"name": template.name})
+            yield Note(problem, span_of(use.loc, self.sources))
+            return
         if use.channel == "email" and template and not any(piece.part.name == "subject" for piece in pieces):
             problem = Problem(codes.NO_SUBJECT, 0, 0, {"name": template.name})
             yield Note(problem, self.in_template(template, 0, problem), use)
@@ -157,7 +162,7 @@ class _Check:
 def _fix(span: Span, args: Mapping[str, object]) -> Fix | None:
     """Write what was meant in place of the misspelt name, quotes kept."""
     meant = args.get("meant")
-    if not meant or not span.text:
+    if not meant or not span.text or span.source.name.endswith(".docx"):  # an edit of its text is none of the file
         return None
     quote = span.text[0] if span.text[0] in "\"'" else ""
     edit = Edit(span, f"{quote}{meant}{quote}")

@@ -13,6 +13,7 @@ ADDRESSES = frozenset({"reply-to", "cc", "bcc"})
 ENDINGS = (".txt", ".md", ".html", ".json", ".typ", ".docx")
 DOCUMENTS = ("typst", "docx")  # markups that are print forms only, never a letter's text
 
+FILE = "\n<!--voronka:file-->\n"  # in the text of a Word document: what comes after it is the file itself
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*):(?:[ \t]+|$)")
 
 
@@ -72,5 +73,6 @@ def read_template(name: str, path: str, text: str) -> Template:
 def form_of(template: Template) -> Form:
     """The parts of a template that was read from a file; print forms have no headers."""
     if template.markup in DOCUMENTS:
-        return Form((), Part("", template.text, 0), ())
+        text = template.text.partition(FILE)[0] if template.markup == "docx" else template.text
+        return Form((), Part("", text, 0), ())
     return take_apart(template.text)

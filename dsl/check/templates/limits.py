@@ -1,6 +1,7 @@
 """How large a template may be: what is refused before it can cost anything."""
 
 MAX_TEXT = 128 * 1024  # characters of one template
+MAX_WORD_TEXT = 2 << 20  # characters of a Word document, most of which are its looks
 MAX_NODES = 5_000  # expressions and tags of one template
 MAX_DEPTH = 32  # operands and parentheses inside one another
 MAX_BLOCKS = 8  # `if` and `for` inside one another

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from voronka.dsl.check.templates.analyse import Analysed, analyse
 from voronka.dsl.check.templates.form import ADDRESSES, HEADERS, Form, Part, form_of
+from voronka.dsl.check.templates.limits import MAX_WORD_TEXT
 from voronka.dsl.check.templates.names import Names
 from voronka.dsl.check.templates.syntax import Problem, Reading, read
 from voronka.dsl.check.templates.tree import Choose, Each, terms
@@ -45,7 +46,9 @@ class Prepare:
 
     def form(self, template: Template) -> Form:
         if template.name not in self._forms:
-            self._forms[template.name] = form_of(template)
+            form = self._forms[template.name] = form_of(template)
+            if template.markup == "docx":
+                self._readings[form.body.text] = read(form.body.text, MAX_WORD_TEXT)
         return self._forms[template.name]
 
     def pieces(self, use: Use) -> list[Piece]:

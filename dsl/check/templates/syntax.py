@@ -78,19 +78,19 @@ class Reading(NamedTuple):
     refused: Problem | None
 
 
-def read(original: str) -> Reading:
-    """Parse a text; never raises."""
+def read(original: str, most: int = MAX_TEXT) -> Reading:
+    """Parse a text of at most so many characters; never raises."""
     text = Text(original)
     try:
-        return Reading(text, parse(text), None)
+        return Reading(text, parse(text, most), None)
     except Refused as refused:
         return Reading(text, None, refused.problem)
 
 
-def parse(text: Text) -> nodes.Template:
+def parse(text: Text, most: int = MAX_TEXT) -> nodes.Template:
     """The tree of a template's text. Raises Refused for what Jinja2 does not read and for what is too large."""
-    if len(text.text) > MAX_TEXT:
-        raise Refused(_too_large(Both(f"more than {MAX_TEXT} characters", f"больше {MAX_TEXT} знаков")))
+    if len(text.text) > most:
+        raise Refused(_too_large(Both(f"more than {most} characters", f"больше {most} знаков")))
     from jinja2 import TemplateSyntaxError
 
     parser = _positioned()()

@@ -134,3 +134,19 @@ UNKNOWN_OPTION = Code(
     "it is one of: {known}",
     "бывает: {known}",
 )
+BAD_WORD = Code(
+    "V616",
+    "template-word",
+    Severity.ERROR,
+    "{file} cannot be filled: {what}",
+    "{file} не заполнить: {what}",
+)
+PRINT_FORM = Code(
+    "V617",
+    "print-form-as-text",
+    Severity.ERROR,
+    "the template “{name}” is a print form, and no text can be made of it",
+    "шаблон «{name}» — печатная форма, текстом письма она не станет",
+    'make it a document (field f "…" document using "{name}"), `render` that and `attach` it',
+    'сделайте поле-документ (field f "…" document using "{name}"), создайте его через `render` и приложите: `attach`',
+)
