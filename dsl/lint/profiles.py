@@ -52,7 +52,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 "completed actions as stages, losses in segments, the next step and the hot clients first",
                 "этапы — завершённые действия, сегменты отказов, следующий шаг и приоритет горячих",
             ),
-            _warn("no-priority", "lost-and-forgotten", "no-badge-for-idle-deals"),
+            _warn("no-priority", "lost-and-forgotten", "no-badge-for-idle-deals", "name-not-done"),
             {"reasons-at-least": 5},
         ),
         # five to seven statuses that say what is expected, of standard types; reasons tied to stages
@@ -61,7 +61,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 "five to seven statuses of standard types; no progress by calls and letters; reasons tied to stages",
                 "пять–семь статусов стандартных типов; звонки и письма — не продвижение; причины привязаны к этапам",
             ),
-            _warn("stage-without-type", "letter-moves-on", "reasons-without-stages", "nobody-is-missed"),
+            _warn("stage-without-type", "letter-moves-on", "reasons-without-stages", "nobody-is-missed", "mixed-names")
+            | {"swamp-name": "off"},  # “В обработке” is one of its own statuses
             {"stages-at-most": 7},
         ),
         "strict": Profile(
@@ -70,7 +71,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             | _warn("reschedule-without-reason", "no-badge-for-idle-deals", "no-overdue-sweep")
             | _warn("reasons-without-stages", "lost-and-forgotten")
             | _warn("no-nps-on-success", "success-ends-here")
-            | _warn("no-priority", "nobody-is-missed", "dead-field"),
+            | _warn("no-priority", "nobody-is-missed", "dead-field", "name-not-done", "cut-words"),
             {"reasons-at-least": 5, "messages-a-day": 1},
         ),
     }

@@ -29,8 +29,8 @@ PAGE = Page(
         "pipeline are reported, with the smaller group marked. Names that are neither for sure are not counted. Off "
         "without a profile: where completed actions are demanded, `name-not-done` says it of each stage.",
         "Считает открытые этапы, названные завершённым действием, и названные фазой или состоянием; если в воронке "
-        "есть и те и другие, сообщает и помечает меньшую группу. Названия, о которых нет уверенности, не считаются. Без "
-        "профиля выключено: где нужны завершённые действия, о каждом этапе скажет `name-not-done`.",
+        "есть и те и другие, сообщает и помечает меньшую группу. Названия, о которых нет уверенности, не считаются. "
+        "Без профиля выключено: где нужны завершённые действия, о каждом этапе скажет `name-not-done`.",
     ),
     Both(
         "In “Offer sent” the work is over, in “Approval” it has just begun: side by side nobody knows when to move a "
