@@ -32,6 +32,10 @@ def acquire(store: str) -> Lock | str:
     except OSError:
         os.close(descriptor)
         raise
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except OSError:  # a full disk: whoever cannot be named does not keep others out
+        os.close(descriptor)
+        raise
     return Lock(descriptor, path)
