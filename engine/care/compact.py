@@ -11,6 +11,7 @@ from typing import Any
 
 from voronka.engine.care.backup import CareFailed, of_problem
 from voronka.engine.host.host import Host
+from voronka.engine.search import index as search
 from voronka.engine.store.codec import STORE
 from voronka.engine.store.problems import problem_of
 from voronka.engine.store.store import Store
@@ -118,10 +119,11 @@ def _values(writer: Writer, sql: str, until: int) -> int:
 
 
 def purge(store: Store) -> None:
-    """Write the file anew without anything that was deleted in it, and empty the write-ahead log.
+    """Write the file anew without anything that was deleted in it, and empty the write-ahead log; the index goes, too.
 
     Raises CareFailed where that cannot be done now; the store is as it was.
     """
+    search.forget(store.path)
     try:
         store.db.execute("PRAGMA temp_store = FILE")  # a large store does not fit into memory
         store.db.execute("VACUUM")

@@ -8,6 +8,7 @@ from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Event
 from voronka.engine.host.commands import Command, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Undecidable
+from voronka.engine.search import index as search
 from voronka.engine.store import erase, forgotten, outbox
 from voronka.engine.store.codec import STORE
 
@@ -60,6 +61,7 @@ def _forget(work: Work, command: Command, at: int) -> Reply:
     after = erase.survey(work.store, deals)
     # before the commit: a crash in between forgets too much at the next restore, never too little
     forgotten.remember(work.store.path, [digest for _, digest in {*found.values, *after.values}], found.files)
+    search.forget(work.store.path)
     for survey in (found, after):
         erase.erase(work.writer, survey)
     data = {"deals": list(deals), "values": len({*found.values, *after.values}), "files": len(found.files)}
