@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "Bring deals in from a file."),
     "store": ("store", "Look at the store, verify, back up, restore and compact it."),
     "doctor": ("doctor", "Whether this machine and these settings can be relied on."),
+    "lsp": ("lsp", "The language server that editors start."),
     "explain": ("explain", "What a finding means, by its code or name."),
     "completion": ("completion", "Print the completion script of your shell."),
     "demo": ("demo", "A minute with real deals: a store full of them and a timeline."),

@@ -15,12 +15,13 @@ from voronka.dsl.check.lower.pipeline import pipeline, settle, type_fields
 from voronka.dsl.check.lower.scenario import scenarios
 from voronka.dsl.check.place import Place
 from voronka.dsl.check.symbols import UNKNOWN, Env, Table, Unit
+from voronka.dsl.check.template_files import load_templates
 from voronka.dsl.check.units import load_all
 from voronka.dsl.check.world import World
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.types import Type
 from voronka.dsl.syntax import nodes
-from voronka.dsl.syntax.parser import parse
+from voronka.dsl.syntax.parser import ParseResult, parse
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
@@ -71,10 +72,23 @@ class Names:
         return self.world.handlers[type(node)](node, Place(env), None).type
 
 
-def learn(files: Files, library: LibraryProtocol, keys: Sequence[str]) -> Names:
+class Parsed:
+    """Trees of texts that were read before: a file that did not change is not parsed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, ParseResult]] = {}
+
+    def __call__(self, source: Source) -> ParseResult:
+        kept = self._known.get(source.name)
+        if kept is None or kept[0] != source.text:
+            kept = self._known[source.name] = (source.text, parse(source))
+        return kept[1]
+
+
+def learn(files: Files, library: LibraryProtocol, keys: Sequence[str], parsed: Parsed | None = None) -> Names:
     """Read the files and everything they use, and find out what their names mean. Nothing is proved."""
     seen: dict[Place_, Seen] = {}
-    world = World(library, files, _remembering(HANDLERS, seen))
+    world = World(library, files, _remembering(HANDLERS, seen), parse=parsed or parse)
     names = Names(world, seen)
     load_all(keys, world)
     workspace.collect(world)
@@ -93,6 +107,7 @@ def learn(files: Files, library: LibraryProtocol, keys: Sequence[str]) -> Names:
                 settle(table)
                 type_fields(table)
                 pipeline(table)
+    load_templates(world)
     for key in keys:
         if (found := world.units.get(key)) is not None:
             for _ in scenarios(found, world):

@@ -43,7 +43,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _JOINTS = frozenset(
     ("_ASKS", "COMPARE", "EQUAL", "LPAR", "DOT", "PLUS", "MINUS", "STAR", "SLASH", "QUANTIFIER", "VBAR")
 )
-_HAPPENINGS: dict[str, Both] = {
+HAPPENINGS: dict[str, Both] = {
     "entry": Both("the deal comes into the stage", "сделка вошла в этап"),
     "exit": Both("the deal leaves the stage", "сделка вышла из этапа"),
     "creation": Both("the deal is created", "сделка создана"),
@@ -146,7 +146,7 @@ def _dated(asked: Asked, here: Anchor) -> list[Item]:
 
 
 def _happenings(asked: Asked, here: Anchor) -> list[Item]:
-    known = [Item(name, "builtin", said(text, asked.lang), rank=0) for name, text in _HAPPENINGS.items()]
+    known = [Item(name, "builtin", said(text, asked.lang), rank=0) for name, text in HAPPENINGS.items()]
     if here.word != "ON":
         known += [Item(name, "builtin", rank=1) for name in ("now", "last_contact")]
     return known + _dated(asked, here)
