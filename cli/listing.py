@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,12 +99,18 @@ def with_linked(session: Session, rows: list[DealRow]) -> list[DealRow]:
     return [*rows, *(row for number in more for row in list_deals(session.store, after=number - 1, limit=1))]
 
 
-def show_rows(session: Session, rows: Iterable[DealRow], count: int, nothing: tuple[str, str]) -> None:
-    """Print deals as a table, or as JSON."""
+def show_rows(
+    session: Session,
+    rows: Iterable[DealRow],
+    count: int,
+    nothing: tuple[str, str],
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """Print deals as a table, or as JSON, with what more there is to say in it."""
     app = session.app
     found = [session.deal(row.id) for row in rows if row.pipeline in session.programs.definition.pipelines]
     if app.as_json:
-        app.dump({"deals": [_data(session, deal) for deal in found], "count": count})
+        app.dump({"deals": [_data(session, deal) for deal in found], "count": count, **(extra or {})})
         return
     if not found:
         app.say(*nothing)

@@ -139,18 +139,17 @@ def list_(
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many.")
 @common
 def find(app: App, text: tuple[str, ...], limit: int) -> None:
-    """Find deals by any part of a text (R75).
+    """Find deals by any part of a field, and by words in notes, answers and mails, in any form (R75).
 
-    A phone is found however it is written; with a card (a client) come the deals that link to it.
-    With --json as `deal list`.
+    A phone is found however it is written; with a card (a client) come the deals that link to it. Of texts every word
+    must be there, or a word that begins so; phones and mail addresses inside of texts are not searched.
+    With --json as `deal list`, and "texts": [{"deal", "event", "kind": note|task|loss|file|mail, "at", "excerpt"}].
     """
-    from voronka.cli.listing import show_rows, with_linked
+    from voronka.cli import finding
     from voronka.cli.session import reading
-    from voronka.engine.host.queries import find_deals
 
     with reading(app) as session:
-        rows = with_linked(session, find_deals(session.store, " ".join(text), limit))
-        show_rows(session, rows[:limit], len(rows), ("nothing found", "ничего не найдено"))
+        finding.find(session, " ".join(text), limit)
 
 
 @command.command("set")
