@@ -80,6 +80,11 @@ class Context:
         every = (deed.action for one in self.definition.pipelines.values() for deed in self.deeds(one))
         return tuple(action for action in every if isinstance(action, Tunnel))
 
+    @cached_property
+    def continued(self) -> frozenset[str]:
+        """Pipelines in which deals go on that come from another one by a tunnel."""
+        return frozenset(tunnel.pipeline for tunnel in self.tunnels)
+
     def limit(self, name: str) -> int:
         """A number that a profile or ``voronka.toml`` may change. Raises KeyError for one that no rule declares."""
         return self.limits[name]

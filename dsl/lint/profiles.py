@@ -72,7 +72,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             | _warn("reasons-without-stages", "lost-and-forgotten")
             | _warn("no-nps-on-success", "success-ends-here")
             | _warn("no-priority", "nobody-is-missed", "dead-field", "name-not-done", "cut-words"),
-            {"reasons-at-least": 5, "messages-a-day": 1},
+            {"reasons-at-least": 5},
         ),
     }
 )

@@ -48,9 +48,8 @@ pipeline deals "Продажи" {
 
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
-        if pipeline.priority is None and not pipeline.derived and pipeline.name not in continued:
+        if pipeline.priority is None and not pipeline.derived and pipeline.name not in ctx.continued:
             yield ctx.finding(CODE, pipeline.loc, pipeline=pipeline.name)
 
 

@@ -46,10 +46,9 @@ pipeline deals "Продажи" {
 
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
         watched = (pipeline.robots, pipeline.reds, *(stage.robots for stage in pipeline.stages.values()))
-        if not pipeline.derived and pipeline.name not in continued and not asks_for(watched, "last_contact"):
+        if not pipeline.derived and pipeline.name not in ctx.continued and not asks_for(watched, "last_contact"):
             yield ctx.finding(CODE, pipeline.loc, pipeline=pipeline.name)
 
 

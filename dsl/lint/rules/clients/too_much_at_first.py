@@ -59,10 +59,9 @@ pipeline deals "Продажи" {
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
     most = ctx.limit("fields-at-first")
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
         stage = pipeline.first
-        if pipeline.derived or pipeline.name in continued or not ctx.is_own(stage.loc):
+        if pipeline.derived or pipeline.name in ctx.continued or not ctx.is_own(stage.loc):
             continue
         known = {name for name, one in pipeline.fields.items() if (one.default or one.formula) is not None}
         asked = dict.fromkeys(one.field for one in stage.requires if one.when is None and one.field not in known)

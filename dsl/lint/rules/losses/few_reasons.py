@@ -49,10 +49,9 @@ pipeline deals "Продажи" {
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
     least = ctx.limit("reasons-at-least")
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
         count, lost = len(pipeline.reasons), pipeline.lost
-        if not count or count >= least or pipeline.derived or pipeline.name in continued or lost is None:
+        if not count or count >= least or pipeline.derived or pipeline.name in ctx.continued or lost is None:
             continue
         counted = Both(f"{count} reason{'' if count == 1 else 's'}", str(count))
         yield ctx.finding(CODE, lost.loc, pipeline=pipeline.name, count=counted, least=least)

@@ -21,8 +21,10 @@ CODE = Code(
 
 PAGE = Page(
     Both(
-        "Some reason puts the client into a segment or brings the deal back. Speaks in the profiles that ask for it.",
-        "Хотя бы одна причина кладёт клиента в сегмент или возвращает сделку. Работает в профилях, где это требуют.",
+        "Some reason puts the client into a segment or brings the deal back; pipelines that deals come into by "
+        "a tunnel are left out. Speaks in the profiles that ask for it.",
+        "Хотя бы одна причина кладёт клиента в сегмент или возвращает сделку; воронки, куда сделки приходят по "
+        "туннелю, не проверяются. Работает в профилях, где это требуют.",
     ),
     Both(
         "“Not now” is the most frequent no, and the cheapest lead there will be in half a year.",
@@ -52,7 +54,7 @@ pipeline deals "Продажи" {
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
     for pipeline in ctx.pipelines:
-        if pipeline.derived or pipeline.lost is None or not pipeline.reasons:
+        if pipeline.derived or pipeline.lost is None or not pipeline.reasons or pipeline.name in ctx.continued:
             continue
         if not any(reason.segment or reason.returns for reason in pipeline.reasons.values()):
             yield ctx.finding(CODE, pipeline.lost.loc, pipeline=pipeline.name, first=pipeline.first.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from voronka.dsl.definition.actions import Action, If, Robot, Send
 from voronka.dsl.definition.expr import Loc
@@ -79,10 +80,11 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
             steady = [*common, *(one for robot in stage.robots for one in _repeated(robot))]
             at_first = [(float(count), first.loc) for count, first in [_sends(stage.entry)] if first is not None]
             a_day = sum(count for count, _ in steady)
-            count = max(a_day, sum(n for n, _ in at_first) + sum(min(n, 1.0) for n, _ in steady))
+            # what comes every few days does not come on the first one
+            count = ceil(max(a_day, sum(n for n, _ in at_first) + sum(n for n, _ in steady if n >= 1)))
             own = [(loc, SENDS) for _, loc in (*at_first, *steady) if ctx.is_own(loc)]
             if count > most and own:
-                many = Both(f"{count:.0f} messages", f"{count:.0f}")
+                many = Both(f"{count} messages", str(count))
                 yield ctx.finding(CODE, stage.loc, labels=own, stage=stage.name, count=many)
 
 

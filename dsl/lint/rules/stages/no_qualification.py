@@ -53,9 +53,8 @@ pipeline deals "Продажи" {
 
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
-        if pipeline.derived or pipeline.won is None or pipeline.name in continued:
+        if pipeline.derived or pipeline.won is None or pipeline.name in ctx.continued:
             continue
         if not any(stage.checklists or stage.enter for stage in pipeline.stages.values() if stage.kind == "open"):
             yield ctx.finding(CODE, pipeline.loc, pipeline=pipeline.name)

@@ -57,10 +57,9 @@ pipeline deals "Продажи" {
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
     least, most = ctx.limit("stages-at-least"), ctx.limit("stages-at-most")
-    continued = {tunnel.pipeline for tunnel in ctx.tunnels}
     for pipeline in ctx.pipelines:
         count = sum(not stage.retiring for stage in pipeline.stages.values())
-        if pipeline.derived or least <= count <= most or (count < least and pipeline.name in continued):
+        if pipeline.derived or least <= count <= most or (count < least and pipeline.name in ctx.continued):
             continue
         many = count > most
         yield ctx.finding(

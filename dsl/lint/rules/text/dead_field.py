@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voronka.dsl.lint.context import Context, head
+from voronka.dsl.lint.context import Context
 from voronka.dsl.lint.rule import Page, Rule
 from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes.base import Both, Code, Severity
@@ -24,9 +24,11 @@ CODE = Code(
 PAGE = Page(
     Both(
         "A field of a pipeline is named somewhere else: in a `require`, a condition, a robot, a tunnel, an "
-        "event that carries it, a template. A warning in the profile `strict`.",
+        "event that carries it, a template. Lists and scales feed reports, and formulas are there to be seen, "
+        "so they are left out. A warning in the profile `strict`.",
         "Поле воронки где-то ещё названо: в `require`, условии, роботе, туннеле, событии, которое его приносит,"
-        " в шаблоне. Предупреждение в профиле `strict`.",
+        " в шаблоне. Списки и шкалы нужны отчётам, а формулы — чтобы их видели, поэтому они не проверяются. "
+        "Предупреждение в профиле `strict`.",
     ),
     Both(
         "A card with forty fields of which ten matter hides the ten. What nobody asks for, nobody fills in.",
@@ -54,13 +56,19 @@ pipeline deals "Продажи" {
 def run(ctx: Context) -> Iterator[Diagnostic]:
     texts = " ".join(one.text for name, one in ctx.sources.items() if not name.endswith(".pipeline"))
     words = set(re.findall(r"\w+", texts))
-    for tree in ctx.trees.values():
-        for pipeline in (one for one in tree.file.body if isinstance(one, nodes.Pipeline)):
-            # a module's fields are there for whoever includes it
-            for field in (one for one in pipeline.body if isinstance(one, nodes.Field)):
-                name = field.name.name
-                if name not in ctx.mentioned and name not in words:
-                    yield ctx.finding(CODE, head(field.span), field=name)
+    for pipeline in ctx.pipelines:
+        for field in pipeline.fields.values():
+            if field.formula is not None or field.type.kind in FOR_REPORTS or not ctx.is_own(field.loc):
+                continue
+            node = ctx.node(field.loc, nodes.Field)
+            # a field of a module of the workspace is there for whoever includes it
+            if node is None or field.name != node.name.name:
+                continue
+            if field.name not in ctx.mentioned and field.name not in words:
+                yield ctx.finding(CODE, field.loc, field=field.name)
+
+
+FOR_REPORTS = ("choice", "choices", "rating")
 
 
 RULE = Rule(CODE, "text", PAGE, run, ("R27", "R28"))

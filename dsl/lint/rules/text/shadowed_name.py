@@ -80,9 +80,9 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
         used = {one.module.parts[-1].name: one for one in tree.file.body if isinstance(one, nodes.Use) and one.module}
         for module in (one for one in tree.file.body if isinstance(one, nodes.Module)):
             if (use := used.get(module.name.name)) is not None:
-                label = (use.span, Both("the library’s", "модуль библиотеки"))
+                imported = (use.span, Both("the library’s", "модуль библиотеки"))
                 place = head(module.span)
-                yield ctx.finding(CODE, place, labels=[label], name=module.name.name, kind=MODULE, hidden=LIBRARY)
+                yield ctx.finding(CODE, place, labels=[imported], name=module.name.name, kind=MODULE, hidden=LIBRARY)
 
 
 FIELD, ROLE, PERSON = Both("the field", "поле"), Both("the role", "роль"), Both("the person", "сотрудник")
