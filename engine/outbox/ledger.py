@@ -31,6 +31,7 @@ def made(host: Host, parcel: Parcel, content: bytes, now: int) -> None:
     with Writer(host.store, now) as writer:
         outbox.keep_document(writer, parcel.deal, parcel.to, content)
         outbox.settle(writer, parcel.keys, "sent")
+        outbox.drop_body(writer, parcel.keys[0])  # the document says it all
 
 
 def noticed(host: Host, parcel: Parcel, now: int) -> None:

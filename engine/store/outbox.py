@@ -134,9 +134,23 @@ def keep_body(writer: Writer, key: Key, body: str) -> None:
     )
 
 
+def drop_body(writer: Writer, key: Key) -> None:
+    """A text that nobody needs any more goes."""
+    writer.db.execute(
+        "UPDATE outbox SET body = NULL WHERE deal = ? AND version = ? AND part = ? AND epoch = ?", key[1:] + key[:1]
+    )
+
+
 def keep_document(writer: Writer, deal: int, file: str, content: bytes) -> None:
-    """Put a document that was made late (a PDF) where its field's reference finds it."""
-    writer.db.execute("UPDATE documents SET content = ? WHERE deal = ? AND file = ?", (content, deal, file))
+    """Put a document that was made late (a PDF) where its field's reference finds it, if it is still waited for.
+
+    What was cancelled or forgotten while it was being made stays so.
+    """
+    writer.db.execute(
+        """UPDATE documents SET content = ?1 WHERE deal = ?2 AND file = ?3 AND EXISTS (SELECT 1 FROM outbox
+            WHERE deal = ?2 AND channel = 'document' AND status = 'pending' AND json_extract(intent, '$.file') = ?3)""",
+        (content, deal, file),
+    )
 
 
 def document_status(store: Store, deal: int, file: str) -> tuple[str, int] | None:

@@ -77,3 +77,57 @@ def test_consent_may_stand_on_the_card_whose_address_it_is(agreed: bool | None, 
         post.deliver()
         assert post.statuses() == [status]
         assert mailbox.recipients == ([["ira@card.example"]] if agreed else [])
+
+
+@pytest.mark.parametrize("stage", ["greeted", "texted", "rung", "chatted"])
+def test_every_channel_to_clients_asks_for_consent_and_quiet_hours(stage: str) -> None:
+    """Mail, chat and SMS alike; nothing is set up here, so whatever got past the questions would say so."""
+    with Post(QUIET + CONSENT) as post:
+        post.now = instant("2026-11-23 20:30")
+        post.greet(stage, agreed=True, phone="+79991234567", chat="77")
+        post.greet(stage, agreed=False, phone="+79991234568", chat="78")
+        post.deliver()
+        post.now += 1_000
+        post.deliver()
+        late, never = (e for e in post.effects() if e.channel != "document")
+        assert (late.status, late.attempts, late.not_before) == ("pending", 0, instant("2026-11-24 06:00"))
+        assert (never.status, never.attempts) == ("dead", 0)
+        assert "не давал согласия" in str(never.error)
+
+
+def test_quiet_hours_are_asked_when_it_goes_out_not_when_it_was_decided() -> None:
+    """A letter that failed in the afternoon is not tried again at night."""
+    mailbox = Mailbox(["later"])
+    settings = QUIET + '[delivery]\nfirst = "4 hours"\nlongest = "4 hours"\n'
+    with smtp(mailbox) as port, Post(mail(port, settings)) as post:
+        post.now = instant("2026-11-23 17:30")
+        post.greet()
+        post.deliver()
+        (effect,) = post.effects()
+        assert (effect.status, effect.attempts) == ("pending", 1)
+        post.now = effect.not_before
+        post.deliver()
+        (effect,) = post.effects()
+        assert (effect.attempts, effect.not_before) == (1, instant("2026-11-24 06:00"))
+        assert mailbox.tried == ["later"]
+        post.now = effect.not_before
+        post.deliver()
+        assert mailbox.tried == ["later", "accept"]
+
+
+@pytest.mark.parametrize("waits", ["quiet", "backoff"])
+def test_consent_that_is_withdrawn_while_a_letter_waits_stops_it_and_the_deal_says_so(waits: str) -> None:
+    mailbox = Mailbox(["later"] if waits == "backoff" else [])
+    with smtp(mailbox) as port, Post(mail(port, CONSENT + (QUIET if waits == "quiet" else ""))) as post:
+        if waits == "quiet":
+            post.now = instant("2026-11-23 20:00")
+        number = post.greet(agreed=True)
+        post.deliver()
+        assert post.statuses() == ["pending"]
+        post.submit("set", {"fields": {"agreed": False}}, deal=number)
+        post.now = post.effects()[0].not_before
+        post.deliver()
+        (incident,) = queries.list_incidents(post.store)
+        assert (incident.kind, incident.deal, post.statuses()) == ("consent", number, ["dead"])
+        assert [flag["incident"] for flag in post.deal(number).flags.values()] == [incident.id]
+        assert mailbox.letters == []

@@ -13,8 +13,12 @@ import pytest
 from tests.outbox.peers import Mailbox, smtp
 from tests.outbox.post import Post, mail
 from voronka.engine.host import queries
-from voronka.engine.outbox.channels.document import line_of
+from voronka.engine.outbox.channels.document import DocumentChannel, line_of
+from voronka.engine.outbox.parcel import Parcel
+from voronka.engine.outbox.settings import Document
+from voronka.engine.store import erase
 from voronka.engine.store.verify import verify
+from voronka.engine.store.writer import Writer
 
 pytest.importorskip("typst", reason="the extra pdf is not installed")
 
@@ -40,6 +44,7 @@ def test_a_form_is_set_as_pdf_and_goes_along_with_the_letter_that_waited_for_it(
         (letter,) = mailbox.letters
         (paper,) = letter.iter_attachments()
         assert (paper.get_filename(), paper.get_content_type()) == ("Счёт.pdf", "application/pdf")
+        assert post.effects()[0].body is None
         kept = made(post, number)
         assert kept is not None
         assert paper.get_content() == kept[1]
@@ -175,3 +180,21 @@ def _bare_python() -> str:
 def test_a_line_of_the_output_is_found_in_the_form(line: int, place: int | None) -> None:
     form = "= {{ a }}\n{% for x in y %}\n- {{ x }} шт.\n{% endfor %}\n{{ b }}\nИтого: {{ c }} ₽\n"
     assert line_of(form, "= 1\n- 5 шт.\n- 6 шт.\nИтого: 7 ₽", line) == place
+
+
+def test_what_was_forgotten_while_it_was_set_stays_forgotten() -> None:
+    with Post() as post:
+        number = post.greet("billed", email=None)
+
+        class Slow(DocumentChannel):
+            async def send(self, parcel: Parcel) -> bytes:
+                content = await super().send(parcel)
+                with Writer(post.store, post.now) as writer:
+                    erase.erase(writer, erase.survey(post.store, [number]))
+                return content
+
+        post.channels["document"] = Slow(Document())
+        post.deliverer = post.new_deliverer()
+        post.deliver()
+        assert made(post, number) == ("application/pdf", None)
+        assert "sent" not in post.statuses()
