@@ -15,6 +15,7 @@ def notify(*lines: str) -> bool:
         return False
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+            out.setblocking(False)  # a supervisor that does not listen must not hold up anybody
             out.sendto("\n".join(lines).encode(), "\0" + name[1:] if name[0] == "@" else name)
     except OSError:
         return False
