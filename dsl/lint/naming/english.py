@@ -42,9 +42,9 @@ def participle(word: str) -> bool:
 def _is_swamp(words: Sequence[str]) -> bool:
     if any(word in known.STANDSTILL for word in (words[0], words[-1])):
         return True
-    if any(participle(word) for word in words):
+    if "being" not in words and any(participle(word) for word in words):
         return False
-    if words[0] in known.ONGOING or words[-1] in ("pending", "preparing", "processing", "ongoing"):
+    if "being" in words or words[0] in known.ONGOING or words[-1] in ("pending", "preparing", "processing", "ongoing"):
         return True
     if words[0] == "actively" or (words[-1] in known.WANTED and len(words) > 1) or words[-1] == "hold":
         return True
@@ -76,4 +76,8 @@ def _is_noun(words: Sequence[str]) -> bool:
     if any(word in ("of", "to") for word in words):
         return False
     head = next((words[at - 1] for at, word in enumerate(words) if word in ("with", "for") and at), words[-1])
-    return head in known.PHASES or (head.endswith(known.NOUN_ENDINGS) and len(head) > 6)
+    if head.endswith("ing"):
+        return head not in known.NOT_GERUNDS
+    return not {head, head.removesuffix("s")}.isdisjoint(known.PHASES) or (
+        head.removesuffix("s").endswith(known.NOUN_ENDINGS) and len(head) > 6
+    )

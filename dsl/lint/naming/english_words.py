@@ -6,10 +6,10 @@ from voronka.dsl.lint.naming.kinds import listed
 
 PARTICIPLES = listed(
     """
-    begun begun bid bought broken brought built chosen come cut dealt done drawn driven fallen felt found forgotten
-    given gone got gotten grown heard held hidden hit kept known laid led left lent let lost made meant met paid put
-    read redone reset rewon run said seen sent set shipped shown shut signed sold sought spent split spoken spread
-    stood submitted taken taught told thought undertaken understood upheld won withdrawn written
+    begun bid bought broken brought built chosen come cut dealt done drawn driven fallen felt forgotten found given
+    gone got gotten grown heard held hidden hit kept known laid led left lent let lost made meant met paid put read
+    redone reset rewon run said seen sent set shipped shown shut signed sold sought spent split spoken spread stood
+    submitted taken taught thought told understood undertaken upheld withdrawn won written
     """
 )
 """Irregular ones, and those that say a thing is over; regular ones end in -ed."""
@@ -22,8 +22,8 @@ PAST = listed(
 # -ed at the end, and yet no completed action.
 NOT_PARTICIPLES = listed(
     """
-    bed breed deed embed exceed feed greed heed indeed interested limited need needed proceed red required rushed
-    seed shed sled speed succeed unbilled unpaid weed wed disinterested uninterested motivated related estimated
+    bed breed deed disinterested embed estimated exceed feed greed heed indeed interested limited motivated need
+    needed proceed red related required rushed seed shed sled speed succeed unbilled uninterested unpaid wed weed
     """
 )
 AGREED = listed("agreed guaranteed freed decreed")
@@ -39,7 +39,7 @@ ONGOING = listed(
 )
 STANDSTILL = listed(
     """
-    blocked deferred delayed dormant frozen idle ongoing parked paused pending postponed standby stalled stale stuck
+    blocked deferred delayed dormant frozen idle ongoing parked paused pending postponed stale stalled standby stuck
     suspended undecided
     """
 )
@@ -47,37 +47,39 @@ STANDSTILL = listed(
 STATES = listed(
     """
     approval assessment background consideration contact conversation deliberation design development dialogue
-    discussion discussions docs evaluation execution flight fulfillment fulfilment hold implementation legal limbo
-    negotiation negotiations nurture onboarding pause pipeline procurement processing process production progress
-    queue realization realisation review talks transit underwriting verification waiting work works
+    discussion discussions docs evaluation execution flight fulfillment fulfilment hold implementation investigation
+    legal limbo negotiation negotiations nurture onboarding pause pipeline process processing procurement production
+    progress queue realisation realization review talks transit underwriting verification waiting work works
     """
 )
 WANTED = listed("needed required")
 # Verbs that are hardly nouns in the name of a stage.
 VERBS = listed(
     """
-    analyse analyze apply arrange ask assign assess begin book bring call chase check choose clarify collect
-    complete confirm connect contact convince convert create decide define deliver discover discuss email engage
-    ensure evaluate explain extend finalise finalize find fill follow gather get give hand handle help identify
-    inform install introduce invite issue keep learn listen make meet move negotiate notify nurture obtain onboard
-    organise organize pay perform phone pick pitch place prepare present process propose provide pursue qualify
-    quote reach recheck receive recontact record register remind reply request resend research resolve respond
-    reschedule retry return revisit run schedule secure sell send set share show sign solve start submit take talk
-    tell train understand update upload verify visit wait warm win work write
+    activate align analyse analyze apply archive arrange ask assess assign attract begin book bring call chase check
+    choose clarify collect complete confirm connect contact convert convince create cultivate decide define deliver
+    demonstrate discover discuss email encourage engage ensure escalate evaluate explain extend fill finalise
+    finalize find follow gather generate get give hand handle help identify inform install introduce invite issue
+    keep learn listen make meet mentor move negotiate notify nudge nurture obtain onboard organise organize outline
+    pay perform persuade phone pick pitch place prepare present process propose provide pursue qualify quantify
+    quote re-engage reach reassign receive recheck recontact record register remind reply request reschedule
+    research resend resolve respond retry return revisit run schedule secure sell send set share show sign solicit
+    solve start steward submit take talk tell train understand update upload validate verify visit wait win work
+    write
     """
 )
 # Those of them that are nouns as well: a to-do only with an object or an adverb behind them.
 NOUN_VERBS = listed(
     """
-    book call check contact delivery email issue help meet pay phone pick pitch place present process quote reply
-    request research return run schedule set share show sign start talk train update visit wait warm win work chase
+    book call chase check contact delivery email help issue meet pay phone pick pitch place present process quote
+    reply request research return run schedule set share show sign start talk train update visit wait win work
     """
 )
 OBJECTS = listed(
     """
-    a an the to for with client clients customer customers lead leads prospect prospects buyer owner again back up
-    out them him her new all more offer proposal quote contract invoice meeting call demo appointment sample
-    documents docs references details info information deposit payment
+    a again all an appointment back buyer call client clients contract customer customers demo deposit details docs
+    documents for her him info information invoice lead leads meeting more new offer out owner payment proposal
+    prospect prospects quote references sample the them to up with
     """
 )
 PERSONS = listed(
@@ -89,27 +91,29 @@ PERSONS = listed(
 # Words before a noun that make it a sort of deal or client, not a phase.
 SORTS = listed(
     """
-    active bad cold current existing good hot incoming junk key lost new no open past potential warm fresh old vip
+    active bad cold current existing fresh good hot incoming junk key lost new no old open past potential vip warm
     """
 )
 PHASES = listed(
     """
-    acceptance agreement alignment analysis application appointment appraisal approval assessment audit booking
-    brief briefing budget call capture case close closing closure commit commitment conditions consultation contact
-    contract contracting contracts conversation counter-offer decision delivery demo demos demonstration deposit
-    design diagnosis diligence discovery discussion discussions documentation documents draft engagement enquiry
-    estimate estimates evaluation event exploration fact-finding finding feedback fit follow-up followup follow-ups
-    fulfillment fulfilment generation handover handoff implementation initiation inquiry inspection intake interview
-    introduction investigation invitation invoice invoicing kickoff kick-off legal listing making maturation
-    measurement meeting meetings negotiation negotiations nurture offer offers onboarding order orders outreach
-    payment pilot pitch planning plan poc preparation presentation prequalification pricing procurement production
-    proposal proposals proposition prospecting prototype purchase qa qualification quotation quotations quote quotes
-    recommendation referencing referral registration renewal research response review reviews sale sampling
-    scheduling scope scoping screening setting setup shipping showing signature signing sourcing survey test testing
-    tour training trial underwriting upgrade upsell validation verification viewing visit win workshop success
-    failure day abandonment
+    abandonment acceptance agreement alignment analysis application appointment appraisal approval assessment audit
+    booking brief briefing budget call campaign capture case check close closing closure commit commitment
+    conditions consultation contact contract contracting contracts conversation counter-offer day decision delivery
+    demo demonstration demos deposit design diagnosis diligence discovery discussion discussions documentation
+    documents draft engagement enquiry estimate estimates evaluation event exploration fact-finding failure feedback
+    finding fit follow-up follow-ups followup fulfillment fulfilment generation handoff handover implementation
+    initiation inquiry inspection intake interview introduction investigation invitation invoice invoicing kick-off
+    kickoff legal listing making maturation measurement meeting meetings negotiation negotiations nurture offer
+    offers onboarding order orders outreach payment pilot pitch plan planning poc preparation prequalification
+    presentation pricing procurement production proposal proposals proposition prospecting prototype purchase qa
+    qualification quotation quotations quote quotes recommendation referencing referral registration renewal
+    research response review reviews sale sampling scheduling scope scoping screening setting setup shipping showing
+    signature signing sourcing success survey test testing tour training trial underwriting upgrade upsell
+    validation verification viewing visit win workshop
     """
 )
+# Adjectives, not what somebody is at.
+NOT_GERUNDS = listed("existing incoming interesting missing ongoing outgoing outstanding promising upcoming willing")
 NOUN_ENDINGS = ("tion", "sion", "ment")
 
 IRREGULAR = {

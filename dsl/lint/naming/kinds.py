@@ -9,6 +9,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLAUSES = re.compile(r"\s+[-–—/|&+]+\s+|\s*[,;:!?…]+(?:\s+|$)|\.+(?:\s+(?=[A-ZА-ЯЁ])|$)|\s+/|/\s+")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _CYRILLIC, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]", re.IGNORECASE)
+_TWINS = str.maketrans("aceopxykmt", "асеорхукмт")
 
 
 class Kind(StrEnum):
@@ -35,8 +36,12 @@ def clauses(name: str) -> list[list[str]]:
 
 
 def words(text: str) -> list[str]:
-    """Words in lower case, numbers left out; ``follow-up`` is one."""
-    return [word.lower() for word in _WORDS.findall(text)]
+    """Words in lower case, numbers left out; ``follow-up`` is one. Latin letters in a Cyrillic word are slips."""
+    return [_one_script(word.lower()) for word in _WORDS.findall(text)]
+
+
+def _one_script(word: str) -> str:
+    return word.translate(_TWINS) if _CYRILLIC.search(word) and _LATIN.search(word) else word
 
 
 def listed(text: str) -> frozenset[str]:

@@ -78,8 +78,8 @@ def _negated(words: Sequence[str], at: int) -> bool:
 
 
 def _finite(word: str) -> bool:
-    """A short participle or a past tense; «замер» and «начала» are nouns here."""
-    return _may_be(word, "PRTS") or (_may_be(word, "VERB", "past") and not _may_be(word, "NOUN"))
+    """A short participle or a verb in the past; «замер» and «начала» are nouns, «ожидаем» goes on."""
+    return _may_be(word, "PRTS", "past") or (_may_be(word, "VERB", "past") and not _may_be(word, "NOUN"))
 
 
 # --- the kinds
@@ -91,7 +91,7 @@ def _is_action(words: Sequence[str]) -> bool:
         return False
     if first in known.NEED:
         return len(words) > 1 and _reads(words[1], "INFN")
-    if _reads(first, "INFN") and not _may_be(first, "NOUN"):
+    if _reads(first, "INFN") and not _may_be(first, "NOUN") and first != "есть":
         return True
     return len(words) > 1 and _reads(first, "VERB", "impr") and not _may_be(first, "NOUN")
 
@@ -159,7 +159,7 @@ def _is_done(words: Sequence[str]) -> bool:
 
 def _is_noun(words: Sequence[str]) -> bool:
     """A phase in the nominative, with adjectives before it and whatever hangs on it behind."""
-    for word in words:
+    for word in (one for one in words if plain(one) not in known.PHASES):
         best = parses(word)[0]
         if any(one in best.tag for one in ("INFN", "VERB", "PRTS", "GRND", "ADVB", "PRED", "PRCL", "NUMR")):
             return False
