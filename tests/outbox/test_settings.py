@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from voronka.engine.outbox.secrets import Secret
-from voronka.engine.outbox.settings import BadSettings, load
+from voronka.engine.outbox.channels import open_channels
+from voronka.engine.outbox.secrets import Secret, Vault
+from voronka.engine.outbox.settings import BadSettings, Sms, intake_of, load
 
 GOOD = """
 store = "voronka.db"
@@ -97,3 +100,21 @@ def test_mistakes_are_told_by_their_key(text: str, said: str) -> None:
         load(tomllib.loads(text))
     assert raised.value.text.en.startswith(said)
     assert raised.value.text.ru.split(":")[0] == raised.value.text.en.split(":")[0]
+
+
+def test_the_settings_in_the_docs_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs/delivery.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    (settings,) = (block for block in blocks if "channels" in block)
+    loaded = load(settings)
+    assert None not in (loaded.email, loaded.telegram, loaded.sms, loaded.quiet)
+    assert loaded.sms == Sms(
+        "https://sms.example.org/send",
+        names=("phone", "text", "ref"),
+        extra={"sender": "SHOP"},
+        answer=("result.0.status", "accepted"),
+        key=Secret("SMS_KEY"),
+    )
+    assert intake_of(settings).drop == "drop"
+    channels = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `send ")}
+    assert channels == {f"send {name}" for name in open_channels(loaded, Vault({})) if name not in ("run", "document")}
