@@ -33,6 +33,7 @@ _MENDED = {(3, 44): 6, (3, 50): 7}
 _LIBRARIES = ("click", "lark", "holidays", "phonenumberslite", "aiosmtplib", "h11", "httpx2", "structlog", "watchdog")
 _NETWORKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 NOTHING = Both("", "")
+_FIRST = Both("it is made with the first deal", "оно появится с первой сделкой")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def examine(store: Path, settings: Mapping[str, Any], now: int, vault: Vault | N
         yield Finding("store", BAD, opened.message, opened.help)
         opened = None
     elif opened is None:
-        yield Finding("store", NOTE, Both(f"{store} is not made yet", f"{store} ещё не создано"))
+        yield Finding("store", NOTE, Both(f"{store} is not made yet", f"{store} ещё не создано"), _FIRST)
     try:
         yield from zones(opened)
         yield from clock(opened, now)

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from voronka.engine.care.backup import CareFailed, beside, copy, of_problem, sync
+from voronka.engine.care.backup import CareFailed, beside, copy, damages, of_problem, sync
 from voronka.engine.store.files import open_store
 from voronka.engine.store.findings import Report
 from voronka.engine.store.problems import StoreProblem, problem_of
@@ -36,11 +36,11 @@ def migrate(store: Path) -> Migrated:
     try:
         with contextlib.closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
             before = int(db.execute("PRAGMA user_version").fetchone()[0])
-            integrity = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
+            found = damages(db)
     except sqlite3.Error as error:
         raise of_problem(problem_of(error, str(store))) from error
-    if integrity != ["ok"]:
-        said = "; ".join(integrity)
+    if found:
+        said = "; ".join(found)
         raise CareFailed(
             f"{store} is damaged: {said}; restore a backup", f"{store} повреждён: {said}; восстановите копию"
         )

@@ -62,6 +62,10 @@ class Story:
             return (role.title.in_(self.lang) if role else "") or name[1:]
         return self.person(name)
 
+    def said(self, text: str) -> str:
+        """A text as it is, unless it was forgotten."""
+        return self.say("(забыто)", "(forgotten)") if is_forgotten(text) else text
+
     def show(self, program: Program) -> Callable[[str, Any], str]:
         """How this pipeline's values are printed."""
         from voronka.engine.inputs import show_value
@@ -69,6 +73,8 @@ class Story:
         fields = program.pipeline.fields
 
         def show(name: str, value: Any) -> str:
+            if is_forgotten(value):
+                return self.said(value)
             if name in fields:
                 return str(show_value(fields[name].type, value, self.lang, program.calendar))
             if name == "stage" and value in program.pipeline.stages:
@@ -333,7 +339,7 @@ class _Teller:
         if "field" in to:
             return self.s.show(self.program)(to["field"], self.after.f.get(to["field"]))
         if "link" in to:
-            return str(self.after.cards.get(to["link"], {}).get(to["name"], ""))
+            return self.s.said(str(self.after.cards.get(to["link"], {}).get(to["name"], "")))
         return str(to.get("address", ""))
 
     def _message(self, data: dict[str, Any]) -> None:
@@ -341,9 +347,6 @@ class _Teller:
             pipeline = self.s.programs.definition.pipelines.get(data["pipeline"])
             title = (pipeline.title.in_(self.s.lang) if pipeline else "") or data["pipeline"]
             self.add("⇒", "good", self.s.say("новая сделка в «", "a new deal in “") + title + self.s.say("»", "”"))
-
-    def _said(self, text: str) -> str:
-        return self.s.say("(забыто)", "(forgotten)") if is_forgotten(text) else text
 
     def _note(self, data: dict[str, Any]) -> None:
         if data["kind"] == "pinned":
@@ -372,9 +375,9 @@ class _Teller:
         elif data["kind"] == "forgotten":
             self.add("⌫", "info", self.s.say("личные данные забыты", "personal data was forgotten"))
         elif data["kind"] == "loss" and data.get("comment"):
-            self.add(" ", "info", self._said(data["comment"]))
+            self.add(" ", "info", self.s.said(data["comment"]))
         elif data["kind"] in ("note", "contact") and data.get("text"):
-            self.add("✎", "info", self._said(data["text"]))
+            self.add("✎", "info", self.s.said(data["text"]))
         elif data["kind"] == "contact":
             self.add("✎", "info", self.s.say("был разговор", "there was a conversation"))
         elif data["kind"] == "file":

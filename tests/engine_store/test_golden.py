@@ -28,7 +28,7 @@ def test_an_older_store_opens_verifies_and_goes_on(tmp_path: Path, number: int) 
     db = sqlite3.connect(path)
     db.executescript((GOLDEN / f"format-{number}.sql").read_text(encoding="utf-8"))
     db.close()
-    with opened(path) as store:
+    with opened(path, upgrade=True) as store:
         report = verify(store)
         assert report.ok, report.problems
         assert report.digest == HEADS[number]
