@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from voronka.dsl.definition.values import canonical
 from voronka.engine.deal.changes import Change
 from voronka.engine.deal.state import Deal, TaskState
+from voronka.engine.store import visits
 from voronka.engine.store.facets import PipelineFacets, key_name
 
 REST = "incident:rest"  # flag of a deal whose automation rests: its timers wait
@@ -82,7 +83,12 @@ def booking_rows(deal: Deal) -> set[tuple[str, str, int, int, int, str]]:
 
 
 def project(
-    db: sqlite3.Connection, old: Deal | None, new: Deal, changes: Iterable[Change], facets: PipelineFacets
+    db: sqlite3.Connection,
+    old: Deal | None,
+    new: Deal,
+    changes: Sequence[Change],
+    facets: PipelineFacets,
+    actor: str,
 ) -> int | None:
     """Bring the derived tables from a deal's old state to its new one, touching only what the changes name.
 
@@ -109,6 +115,7 @@ def project(
     if header:
         db.execute(PUT_DEAL, deal_row(new))
         _count(db, old, new)
+        _visit(db, old, new, changes, actor)
     for number in tasks:
         db.execute(PUT_TASK, task_row(new.id, new.tasks[number]))
     if fields:
@@ -124,6 +131,11 @@ def _count(db: sqlite3.Connection, old: Deal | None, new: Deal) -> None:
     db.execute(
         "INSERT INTO stage_counts VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (new.pipeline, new.stage)
     )
+
+
+def _visit(db: sqlite3.Connection, old: Deal | None, new: Deal, changes: Iterable[Change], actor: str) -> None:
+    walk = visits.Walk(new.id) if old is None else visits.Walk(new.id, old.pipeline, old.stage, old.visit)
+    visits.write(db, walk.over(changes, new.version, actor))
 
 
 def _retime(db: sqlite3.Connection, old: Deal | None, new: Deal, keys: Iterable[str]) -> int | None:

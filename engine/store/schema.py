@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from voronka.engine.store import visits
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION = 0x564F524E  # "VORN", in the file's header: tells a store from any other database
-SCHEMA = 1  # of the tables, in the file's header; the log's rows have a format of their own
+SCHEMA = 2  # of the tables, in the file's header; the log's rows have a format of their own
 
 # The log is append-only and has no index: a row names its entity's row before, and states and entities name the last.
 # States are apart from deals, because they change with every event and lists never need them.
@@ -91,13 +93,6 @@ VIEWS = {
             strftime('%Y-%m-%dT%H:%M:%SZ', l.recorded / 1000, 'unixepoch') AS recorded,
             l.actor, json_extract(l.event, '$.kind') AS kind, l.event, l.changes, f.hash AS definition
         FROM log l LEFT JOIN definitions f ON f.id = l.definition WHERE l.kind = 0""",
-    "v_moves": """
-        SELECT l.entity AS deal, l.version, strftime('%Y-%m-%dT%H:%M:%SZ', l.at / 1000, 'unixepoch') AS at, l.actor,
-            json_extract(c.value, '$[1]') AS stage,
-            (SELECT CASE json_extract(x.value, '$[0]') WHEN 'close' THEN json_extract(x.value, '$[2]') END
-                FROM json_each(l.changes) x WHERE x.key > c.key
-                AND json_extract(x.value, '$[0]') IN ('close', 'stage') ORDER BY x.key LIMIT 1) AS reason
-        FROM log l, json_each(l.changes) c WHERE l.kind = 0 AND json_extract(c.value, '$[0]') = 'stage'""",
     "v_outbox": """
         SELECT o.epoch, o.deal, o.version, o.part, o.channel, o.status, o.attempts, o.error,
             strftime('%Y-%m-%dT%H:%M:%SZ', o.at / 1000, 'unixepoch') AS at,
@@ -124,6 +119,13 @@ def migrate(connection: sqlite3.Connection) -> None:
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
         db.execute(f"PRAGMA application_id = {APPLICATION:d}")
+
+    @migrations()
+    def schema_2(db: Database) -> None:
+        db.execute(visits.TABLE)
+        visits.fill(db.conn)
+        for name, sql in visits.VIEWS.items():
+            db.create_view(name, sql, replace=True)
 
     # sqlite-utils nests its own transactions in this one, so that half a schema is never seen
     connection.execute("BEGIN IMMEDIATE")

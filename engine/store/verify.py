@@ -18,7 +18,7 @@ from typing import Any
 from voronka.dsl.definition.values import canonical
 from voronka.engine.deal.changes import dump, fold
 from voronka.engine.deal.state import Deal
-from voronka.engine.store import derive, read
+from voronka.engine.store import derive, read, visits
 from voronka.engine.store.codec import (
     DEAL,
     DEFINITION,
@@ -239,10 +239,11 @@ class _Verifier:
                 self.report("state", row, number, what="head")
             if known:
                 self.heads[number] = -abs(self.heads[number])  # seen
-            folded = self._fold(number, head, text, hashes)
+            steps: list[visits.Step] = []
+            folded = self._fold(number, head, text, hashes, steps)
             if folded is not None:
                 stages[folded.pipeline, folded.stage] += 1
-                self._tables(folded)
+                self._tables(folded, steps)
             self._step()
         for number, head in enumerate(self.heads):
             if head > 0:
@@ -250,18 +251,20 @@ class _Verifier:
         self._counts(stages)
         return deals
 
-    def _fold(self, number: int, head: int, text: str, hashes: dict[int, str]) -> Deal | None:
+    def _fold(self, number: int, head: int, text: str, hashes: dict[int, str], steps: list[visits.Step]) -> Deal | None:
         values = read.personal_of(self.store, number)
         try:
             rows = read.chain(self.store, head)
-            folded = Deal(number, "")
+            folded, walk = Deal(number, ""), visits.Walk(number)
             for row in rows:
                 if row.kind != DEAL or row.entity != number:
                     raise ValueError(f"row {row.id} belongs to another deal")
                 _, changes = payload(row)
                 if MARK in row.changes:
                     changes = unseal(changes, values)
-                fold(folded, decode_changes(changes), row.at, hashes.get(row.definition, ""))
+                decoded = decode_changes(changes)
+                fold(folded, decoded, row.at, hashes.get(row.definition, ""))
+                steps += walk.over(decoded, row.version, row.actor)
             wanted = json.loads(canonical(dump(folded)))
             stored = unseal(json.loads(text), values)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
@@ -271,10 +274,12 @@ class _Verifier:
             self.report("state", head, number, what=_differences(wanted, stored))
         return folded
 
-    def _tables(self, deal: Deal) -> None:
+    def _tables(self, deal: Deal, steps: list[visits.Step]) -> None:
         number, facets = deal.id, self.facets.of(deal.pipeline)
         found = self.db.execute("SELECT * FROM deals WHERE id = ?", (number,)).fetchone()
         self._compare("deals", number, [derive.deal_row(deal)], [found] if found else [])
+        seen = self.db.execute("SELECT * FROM visits WHERE deal = ? ORDER BY visit", (number,)).fetchall()
+        self._compare("visits", number, visits.rows(steps), seen)
         tasks = self.db.execute("SELECT * FROM tasks WHERE deal = ? ORDER BY id", (number,)).fetchall()
         self._compare("tasks", number, [derive.task_row(number, deal.tasks[key]) for key in sorted(deal.tasks)], tasks)
         for table, sql, rows in (
@@ -348,6 +353,7 @@ class _Verifier:
             (
                 ("deals", "SELECT count(*) FROM deals"),
                 ("tasks", "SELECT count(*) FROM tasks"),
+                ("visits", "SELECT count(*) FROM visits"),
                 ("timers", "SELECT count(*) FROM timers"),
                 ("links", "SELECT count(*) FROM links"),
                 ("routes", "SELECT count(*) FROM routes"),

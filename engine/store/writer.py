@@ -185,7 +185,7 @@ class Writer:
         if key is not None:
             self.db.execute("INSERT INTO keys VALUES (?, ?)", (key, row.id))
         old = held.deal if held is not None else None
-        self._expect(derive.project(self.db, old, new, changes, facets))
+        self._expect(derive.project(self.db, old, new, changes, facets, event.actor))
         if any(change[0] == "book" for change in changes):
             self._claim(old, new, event, row.id)
         for part, change in enumerate(changes):

@@ -70,6 +70,8 @@ TAMPERINGS = [
     ("UPDATE tasks SET status = 'open'", "table", 0, 2),
     ("INSERT INTO tasks VALUES (2, 2, 'x', '', NULL, NULL, 'open', NULL, 1, NULL, 0, 1, NULL, NULL, 0)", "table", 0, 2),
     ("DELETE FROM tasks", "table", 0, 2),
+    ("UPDATE visits SET left = 7 WHERE deal = 2", "table", 0, 2),
+    ("DELETE FROM visits WHERE deal = 2 AND visit = 1", "table", 0, 2),
     ("UPDATE timers SET due = due + 1 WHERE deal = 2", "table", 0, 2),
     ("UPDATE timers SET gen = 7 WHERE deal = 2", "table", 0, 2),
     ("INSERT INTO timers VALUES (5, 2, 'v:wake', 1)", "surplus", 0, 0),

@@ -9,20 +9,23 @@ import pytest
 
 from tests.engine_store.ledger import NOON, Ledger, opened, story
 from tests.engine_store.test_verify import full
+from voronka.engine.store import visits
 from voronka.engine.store.schema import VIEWS
+from voronka.engine.store.verify import verify
 
 COLUMNS = {
     "v_deals": "id pipeline pipeline_title stage stage_title owner created entered closed reason red version fields",
     "v_tasks": "deal id name title assignee status outcome due due_local overdue moved created done done_by",
     "v_events": "id deal version at recorded actor kind event changes definition",
     "v_moves": "deal version at actor stage reason",
+    "v_visits": "deal visit pipeline stage source entered left seconds actor reason",
     "v_outbox": "epoch deal version part channel status attempts error at not_before intent body",
     "v_incidents": "id at kind deal status data resolved resolved_by",
 }
 
 
 def test_names_and_columns_stay() -> None:
-    assert set(VIEWS) == set(COLUMNS)
+    assert {*VIEWS, *visits.VIEWS} == set(COLUMNS)
     with opened(":memory:") as store:
         found = {
             name: " ".join(column[0] for column in store.db.execute(f"SELECT * FROM {name}").description)
@@ -55,6 +58,29 @@ def test_moves_are_listed_with_date_time_and_reason() -> None:
         (3, "2026-11-21T10:02:00Z", "lost", "price"),
     ]
     assert closed == ("lost", "2026-11-21T10:02:00Z", "price")
+
+
+def test_visits_are_the_same_whether_written_at_once_or_from_the_log() -> None:
+    with full(":memory:") as store:
+        ledger = Ledger(store)
+        number = ledger.create()
+        at = NOON + 60_000
+        ledger.record(number, "move", [("stage", "offered", at)], at)
+        ledger.record(number, "migrate", [("called", "deals", "proposed")], at)
+        ledger.record(number, "lose", [("stage", "lost", at + 5_000), ("close", at + 5_000, "price")], at + 5_000)
+        before = store.db.execute("SELECT * FROM visits").fetchall()
+        store.db.execute("DELETE FROM visits")
+        visits.fill(store.db)
+        assert store.db.execute("SELECT * FROM visits").fetchall() == before
+        assert verify(store).ok, verify(store).problems
+        found = store.db.execute(
+            "SELECT visit, pipeline, stage, source, seconds, reason FROM v_visits WHERE deal = ?", (number,)
+        ).fetchall()
+    assert found == [
+        (1, "sales", "new", None, 60, None),
+        (2, "deals", "proposed", "new", 5, None),
+        (3, "deals", "lost", "proposed", None, "price"),
+    ]
 
 
 def test_readers_get_titles_local_deadlines_and_badges() -> None:
