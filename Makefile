@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := -m pip --disable-pip-version-check install -qq
 
-.PHONY: help setup demo test check bench pins clean
+.PHONY: help setup demo test campaigns check bench pins clean
 
 help:
 	@echo "make demo    deals run through a pipeline; leaves a store to look at"
 	@echo "make test    the whole test suite"
+	@echo "make campaigns  the long tests of trust: kills, failing disks, bad peers, reloads under load, a year twice"
 	@echo "make check   style, types, floors, and files that are made from others"
 	@echo "make bench   the numbers of bench/"
 	@echo "make setup   .venv with everything pinned in constraints.txt (the others do it by themselves)"
@@ -34,6 +35,17 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+# Longer still: KILLS=10000, RELOADS=1000, MACHINE=10000, each by itself: `make campaigns KILLS=10000`.
+KILLS := 150
+RELOADS := 200
+YEAR := 1000
+MACHINE := 300
+
+campaigns: $(READY)
+	@VORONKA_KILLS=$(KILLS) VORONKA_RELOADS=$(RELOADS) VORONKA_YEAR=$(YEAR) VORONKA_MACHINE=$(MACHINE) \
+	  VORONKA_EVERY=1 VORONKA_CAMPAIGN_DEALS=100 \
+	  $(BIN)/pytest -n 2 --dist load --durations=8 -rP tests/campaigns tests/engine_decide/test_machine.py
 
 check: $(READY)
 	@echo "-- ruff check";   $(BIN)/ruff check --output-format concise
