@@ -142,7 +142,8 @@ def _differences(past: Past, result: Any) -> tuple[Both, ...]:
             ),
         )
     then, now = _plain(past.entry.changes), _plain(result.changes)
-    if then == now:
+    # the log has the names of an event's fields in the order of the alphabet, so changes may come in another order
+    if sorted(map(canonical, then)) == sorted(map(canonical, now)):
         return ()
     only_then = [change for change in then if change not in now]
     only_now = [change for change in now if change not in then]
