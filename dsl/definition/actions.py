@@ -121,7 +121,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """Triggers and what they do; hooks and ``limit { }`` are robots without a name of their own."""
+    """Triggers and what they do; hooks and ``limit { }`` are robots without a name of their own.
+
+    ``next_entry``: added to a definition, it leaves those already there alone until they next enter a stage.
+    """
 
     name: str
     title: Title
@@ -131,6 +134,7 @@ class Robot:
     loc: Loc
     named: bool = True
     was: tuple[str, ...] = ()
+    next_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,8 @@ def _robots(robots: tuple[Robot, ...], words: Words) -> Iterator[Note]:
 
 
 def _when(robot: Robot, words: Words) -> str:
-    return words.say(" or ", " или ").join(words.trigger(trigger) for trigger in robot.triggers)
+    text = words.say(" or ", " или ").join(words.trigger(trigger) for trigger in robot.triggers)
+    return text + (words.say(", from the next entry on", ", со следующего входа") if robot.next_entry else "")
 
 
 def _cause(rule: Standing, words: Words) -> str:

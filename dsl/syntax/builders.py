@@ -334,7 +334,11 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     "approval": n.Approval,
     "covers": n.Covers,
     # robots and actions
-    "robot": n.Robot,
+    "robot": lambda name, title, was, begins, triggers, actions, span: n.Robot(
+        name, title, was, begins or None, triggers, actions, span
+    ),
+    "from_now": lambda _: "now",
+    "from_next_entry": lambda _: "next entry",
     "triggers": _list,
     "send": n.Send,
     "attach": _optional_list,

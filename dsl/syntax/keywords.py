@@ -137,6 +137,15 @@ _TABLE: tuple[Keyword, ...] = (
     Keyword("else", _J, "otherwise, or why not", "иначе, или почему нельзя"),
     Keyword("from", _J, "from where", "откуда"),
     Keyword("is", _J, "asks; names a role or a formula", "спрашивает; называет роль или формулу"),
+    Keyword(
+        "entry",
+        _J,
+        "in `from next entry`: deals that are there wait for it",
+        "в `from next entry`: сделки, которые уже там, ждут его",
+    ),
+    Keyword(
+        "now", _J, "in `from now`: deals that are there are seen at once", "в `from now`: и сделки, которые уже там"
+    ),
     Keyword("of", _J, "of which things", "из чего"),
     Keyword("on", _J, "when it happens", "когда это случится"),
     Keyword("over", _J, "in `hand over`", "в `hand over`"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
 
 # what stands behind a path in the name of a count: which trigger, of which task, what of it, whether of the visit
-_BEHIND = re.compile(r"(~\d+)?(#\d+)?(:last|:past)?@?")
+_BEHIND = re.compile(r"(~\d+)?(#\d+)?(:last|:past|:later)?@?")
 _CONTINUED = re.compile(r"(?P<home>v|p|t:\d+):cont:(?P<path>.*):\d+")
 
 

@@ -88,6 +88,8 @@ def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened 
 
     ``scope``: v of the stage, p of the pipeline, t:N of an overdue task: what it begins ends with that.
     """
+    if timers.waits(s, robot):
+        return False
     kept = (s.e, s.t, s.scope)
     s.e = one.payload if one is not None else None
     s.t = s.d.tasks.get(one.task) if one is not None and one.task is not None else None

@@ -136,6 +136,7 @@ def _follow(s: Step, way: Lineage, old: Deal) -> None:
     if limit is not None and limit > s.now and "limit@" in s.d.counts:
         s.emit("key", "counts", "limit@", None)  # it is given more time
         s.settled("limit")
+    _from_next_entry(s, way)
     s.touch("stage", "tasks", "people", *(f"f:{name}" for name in s.p.pipeline.fields))
     if s.d.closed is None:
         begun = len(s.changes)
@@ -152,6 +153,14 @@ def _follow(s: Step, way: Lineage, old: Deal) -> None:
     s.happened.clear()
     if s.d.closed is None:
         _requirements(s, way, old)
+
+
+def _from_next_entry(s: Step, way: Lineage) -> None:
+    """Robots that are new, and leave those already there alone until they next enter a stage."""
+    known = set(way.paths.values())
+    for robot in (*s.p.stages[s.d.stage].robots, *s.p.robots):
+        if robot.robot.next_entry and robot.path not in known:
+            s.emit("count", timers.later_key(robot), 1)
 
 
 def _unsaid(changes: list[Change]) -> list[Change]:

@@ -84,10 +84,12 @@ def _in_line(key: str) -> bool:
 def timed(s: Step) -> Iterator[Home]:
     """Every timed trigger that may set something off now: of the stage, of the pipeline, of open tasks."""
     for robot, trigger in s.p.stages[s.d.stage].timed:
-        yield "v", robot, trigger
+        if not waits(s, robot):
+            yield "v", robot, trigger
     if s.d.closed is None:
         for robot, trigger in s.p.timed:
-            yield "p", robot, trigger
+            if not waits(s, robot):
+                yield "p", robot, trigger
     if s.p.timed_hooks:
         for task in s.d.open_tasks:
             for robot, trigger in s.p.timed_hooks.get(task.path, ()):
@@ -114,6 +116,16 @@ def instant(s: Step, robot: RobotProgram, trigger: Trig) -> int | None:
 def counter(trigger: Trig, scope: str) -> str:
     """The counter of a trigger's runs: per visit, in pipeline robots per deal, in a task's own per task."""
     return _kept(trigger.key, scope, "")
+
+
+def waits(s: Step, robot: RobotProgram) -> bool:
+    """Whether a robot that was added ``from next entry`` leaves this deal alone, for it was there before."""
+    return robot.robot.next_entry and later_key(robot) in s.d.counts
+
+
+def later_key(robot: RobotProgram) -> str:
+    """The count that says so; it ends with the visit."""
+    return f"{robot.path}:later@"
 
 
 def mark(trigger: Trig, scope: str, what: str) -> str:

@@ -418,8 +418,14 @@ def new_robots(way: Passage, store: Store) -> Iterator[tuple[str, str, str, int]
                 continue
             for robot in stage.robots:
                 if robot.path not in ancestors:
-                    entry = all(t.happening is not None and t.happening.kind == "entry" for t in robot.triggers)
+                    entry = robot.next_entry or all(
+                        t.happening is not None and t.happening.kind == "entry" for t in robot.triggers
+                    )
                     yield "entry-later" if entry else "robot-now", lines.new.name, robot.path, number
             for action in stage.entry:
                 if action.path not in ancestors:
                     yield "entry-later", lines.new.name, action.path, number
+        there = sum(n for (pipeline, _), n in counts.items() if pipeline == name)
+        for robot in lines.new.robots:
+            if there and robot.named and robot.path not in ancestors:
+                yield "entry-later" if robot.next_entry else "robot-now", lines.new.name, robot.path, there

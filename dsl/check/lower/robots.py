@@ -32,6 +32,7 @@ def robot(node: nodes.Robot, home: Home) -> Robot:
         actions=block(node.actions, inside),
         loc=loc_of(node.span),
         was=was(node.was, env),
+        next_entry=node.begins == "next entry",
     )
 
 

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 @node
 class Robot(Node):
-    """``robot r "T" { TRIGGER+ actions }``."""
+    """``robot r "T" [from next entry] { TRIGGER+ actions }``; ``begins``: now, next entry, or nothing is said."""
 
     name: Ident
     title: Text | None
     was: tuple[Ident, ...]
+    begins: str | None
     triggers: tuple[Trigger, ...]
     actions: tuple[Action, ...]
     span: Span
