@@ -7,7 +7,7 @@ from typing import Any
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import Definition, Pipeline
 from voronka.engine.program.build import Programs
-from voronka.engine.program.identity import LANGUAGE_VERSION
+from voronka.engine.program.identity import LANGUAGE_VERSION, plugins_of
 from voronka.engine.store.definitions import Title
 from voronka.engine.store.facets import Facets, PipelineFacets, make_facets
 from voronka.stdlib.zones import tzdata_version
@@ -22,6 +22,7 @@ def package(programs: Programs) -> dict[str, Any]:
         "sources": [list(source) for source in definition.sources],
         "templates": [[template.name, template.path, template.text] for template in definition.templates.values()],
         "calendars": [list(calendar) for calendar in programs.calendars],
+        "plugins": [list(plugin) for plugin in plugins_of(definition)],
     }
 
 

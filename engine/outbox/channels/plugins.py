@@ -2,7 +2,7 @@
 
 A package says ``[project.entry-points."voronka.plugins"]  sms = "my_package:actions"``; ``actions`` is a module, an
 object or a mapping with a callable for every action. It is called as ``action(args, context)``, in a thread of its own,
-and answers None or a mapping.
+and answers None or a mapping. What an action takes is declared beside it (engine/program/declared.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.outbox.parcel import Parcel
 from voronka.engine.outbox.trouble import Trouble, final, passing
+from voronka.engine.program.declared import GROUP, wrong
 
-GROUP = "voronka.plugins"
 STUCK = 8  # calls that never came back; then nothing more is called until the process is started anew
 
 
@@ -56,7 +56,7 @@ class PluginChannel:
         def call() -> None:
             answer, raised = None, None
             try:
-                action = self._action(parcel.to)
+                action = self._action(parcel.to, parcel.args)
                 context = {"id": parcel.id, "deal": parcel.deal, "pipeline": parcel.pipeline, "at": parcel.at}
                 answer = action(dict(parcel.args), MappingProxyType(context))
             except Trouble as trouble:
@@ -95,11 +95,13 @@ class PluginChannel:
                 "plugin",
             )
 
-    def _action(self, name: str) -> Callable[[dict[str, Any], Mapping[str, Any]], Any]:
+    def _action(self, name: str, args: Mapping[str, Any]) -> Callable[[dict[str, Any], Mapping[str, Any]], Any]:
         known = installed() if self.plugins is None else self.plugins
         plugin, _, action = name.partition(".")
         if plugin not in known:
             raise final(f"no plugin {plugin} is installed", f"расширение {plugin} не установлено", "plugin")
+        if (why := wrong(plugin, action, args)) is not None:
+            raise Trouble(why, final=True, kind="plugin")
         loaded = known[plugin]()
         found = loaded.get(action) if isinstance(loaded, Mapping) else getattr(loaded, action, None)
         if not callable(found) or action.startswith("_"):
