@@ -425,7 +425,8 @@ def new_robots(way: Passage, store: Store) -> Iterator[tuple[str, str, str, int]
             for action in stage.entry:
                 if action.path not in ancestors:
                     yield "entry-later", lines.new.name, action.path, number
-        there = sum(n for (pipeline, _), n in counts.items() if pipeline == name)
+        opened = {stage for stage, known in lines.old.stages.items() if known.kind == "open"}
+        there = sum(n for (pipeline, stage), n in counts.items() if pipeline == name and stage in opened)
         for robot in lines.new.robots:
             if there and robot.named and robot.path not in ancestors:
                 yield "entry-later" if robot.next_entry else "robot-now", lines.new.name, robot.path, there
