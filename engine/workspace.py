@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from voronka.dsl.text.diagnostic import Diagnostic
 from voronka.dsl.text.source import Source
 
 if TYPE_CHECKING:
+    from voronka.dsl.check.incremental import Workspace
     from voronka.engine.program.build import Programs
 
 
@@ -48,3 +50,32 @@ def load(paths: Sequence[Path], root: Path | None = None) -> Loaded:
     checked = check(pipeline_files(paths), library(), display_root=root)
     programs = Programs(checked.definition) if checked.definition is not None else None
     return Loaded(programs, checked.diagnostics, checked.sources)
+
+
+class Loader:
+    """Loads the same files again and again; what has not changed is neither checked nor compiled a second time.
+
+    Every answer is that of :func:`load`. One thread at a time.
+    """
+
+    def __init__(self, paths: Sequence[Path], root: Path | None = None) -> None:
+        self.paths = tuple(paths)
+        self.root = root
+        self._last: Programs | None = None
+        self._workspace: Workspace | None = None
+
+    def load(self) -> Loaded:
+        """The files as they are now; never raises for bad input."""
+        from voronka.dsl.check.files import Disk
+        from voronka.dsl.check.incremental import Workspace
+        from voronka.engine.program.build import Programs
+        from voronka.stdlib.library import library
+
+        if self._workspace is None:
+            self._workspace = Workspace(Disk(self.root), library())
+        self._workspace.keys = list(dict.fromkeys(os.path.realpath(path) for path in pipeline_files(self.paths)))
+        checked = self._workspace.check()
+        if checked.definition is None:
+            return Loaded(None, checked.diagnostics, checked.sources)
+        self._last = Programs(checked.definition, self._last, checked.meanings)
+        return Loaded(self._last, checked.diagnostics, checked.sources)

@@ -14,7 +14,7 @@ from voronka.cli.app import App, common, workspace_settings
 
 if TYPE_CHECKING:
     from voronka.engine.program.build import Programs
-    from voronka.engine.workspace import Loaded
+    from voronka.engine.workspace import Loaded, Loader
 
 PORT = 9464
 
@@ -51,31 +51,39 @@ def command(app: App, folder: Path | None, port: int | None, no_http: bool, styl
             raise app.fail(f"{folder}: there is no such folder", f"{folder}: нет такой папки")
         app.settings = workspace_settings(folder.resolve())
     path = store_path(app).absolute()
-    programs, found = _to_run(app, path)
+    loader = _loader(app)
+    programs, found = _to_run(app, path, loader)
     reload_mode(app)
     per_hour(app)
     chosen = None if no_http else _port(app, port)
     set_up(style or ("console" if sys.stderr.isatty() else "json"), app.verbose)
     try:
-        asyncio.run(_serve(app, path, programs, chosen, found))
+        asyncio.run(_serve(app, path, programs, chosen, found, loader))
     except DaemonProblem as problem:
         raise app.fail(problem.message.en, problem.message.ru) from problem
 
 
-def _to_run(app: App, path: Path) -> tuple[Programs, Loaded | None]:
+def _loader(app: App) -> Loader:
+    from voronka.cli.session import definitions, workspace
+    from voronka.engine.workspace import Loader
+
+    root = workspace(app)
+    # the folder as found now: where it vanishes, nothing else takes its place
+    return Loader([definitions(root)], root)
+
+
+def _to_run(app: App, path: Path, loader: Loader) -> tuple[Programs, Loaded | None]:
     """The files; where they have errors, what is in force in the store, and what was found in the files.
 
     Raises Failure where there is neither.
     """
     from voronka.cli import findings
-    from voronka.cli.session import definitions, load_programs, workspace
+    from voronka.cli.session import load_programs
     from voronka.engine.host.versions import Unreadable, in_force, stored
     from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreProblem
-    from voronka.engine.workspace import load
 
-    root = workspace(app)
-    loaded = load([definitions(root)], root)
+    loaded = loader.load()
     if loaded.programs is not None and loaded.programs.definition.pipelines:
         return loaded.programs, None
     opened = open_store(path, write=False) if path.exists() else None
@@ -115,23 +123,23 @@ def _table(app: App) -> dict[str, Any]:
     return table
 
 
-async def _serve(app: App, path: Path, programs: Programs, port: int | None, found: Loaded | None) -> None:
-    from voronka.cli.session import clock, definitions, per_hour, reload_mode, workspace
+async def _serve(
+    app: App, path: Path, programs: Programs, port: int | None, found: Loaded | None, loader: Loader
+) -> None:
+    from voronka.cli.session import clock, per_hour, reload_mode, workspace
     from voronka.engine.daemon.daemon import Daemon
     from voronka.engine.daemon.notify import Supervised
     from voronka.engine.daemon.outside import connect
     from voronka.engine.daemon.problems import DaemonProblem
     from voronka.engine.plan.watch import Reloader, whole
-    from voronka.engine.workspace import load
 
     root = workspace(app)
-    home = definitions(root)  # as found now: where it vanishes, nothing else takes its place
-    folders = (home, root / "templates")
+    folders = (*loader.paths, root / "templates")
     daemon = Daemon(
         path,
         programs,
         clock,
-        lambda: whole(lambda: load([home], root), folders),
+        lambda: whole(loader.load, folders),
         reload_mode(app),
         per_hour(app),
         found,

@@ -43,6 +43,7 @@ T = TypeVar("T")
 Asked = tuple[tuple[str, object], ...]
 _PHASES = ("expand", "settle", "types", "lower")
 _OWN = (nodes.Pipeline, nodes.Record, nodes.Scenario)  # what may change without changing what others see
+_HEAD = (nodes.Use, nodes.Language)  # said of the file as a whole
 
 
 class _Watched(dict[str, T]):
@@ -91,16 +92,21 @@ class _Spoken:
 
 
 class Rechecked:
-    """What became of a check: as :class:`~voronka.dsl.check.workspace.Checked`, with the definition made when asked."""
+    """What became of a check: as :class:`~voronka.dsl.check.workspace.Checked`, with the definition made when asked.
+
+    ``meanings`` has an object for each pipeline: the next check has the same one, if only its place has changed.
+    """
 
     def __init__(
         self,
         diagnostics: tuple[Diagnostic, ...],
         sources: Mapping[str, Source],
-        make: Callable[[], Definition] | None,
+        make: Callable[[], Definition] | None = None,
+        meanings: Mapping[str, object] | None = None,
     ) -> None:
         self.diagnostics = diagnostics
         self.sources = sources
+        self.meanings = meanings or {}
         self._make = make
 
     @property
@@ -198,12 +204,12 @@ class Workspace:
                 return self._check(flow)
         sources = dict(self.world.sources)
         if found.has_errors or not flow:
-            return Rechecked(self._placed(found), sources, None)
+            return Rechecked(self._placed(found), sources)
         made = Definition(_Watched(pipelines), sources=tuple((one.name, one.text) for one in sources.values()), **rest)
         found.extend(self._flow(pipelines))
         found.extend(self._spoken(made))
         make = None if found.has_errors else partial(self._definition, made, self.places)
-        return Rechecked(self._placed(found), sources, make)
+        return Rechecked(self._placed(found), sources, make, pipelines)
 
     def _parse(self, source: Source) -> ParseResult:
         made = self._read[source] = page(source, self._before.pop(source.name, None))
@@ -464,8 +470,8 @@ def _surroundings(world: World, read: Mapping[Source, Page]) -> object:
             unit.languages,
             tuple((use.unit.key, use.alias) for use in unit.uses),
             tuple(
-                tuple(_declared(node) for node in block.body)
-                if all(isinstance(node, _OWN) for node in block.body)
+                tuple(_declared(node) for node in block.body if isinstance(node, _OWN))
+                if all(isinstance(node, (*_OWN, *_HEAD)) for node in block.body)
                 else block
                 for block in read[unit.span.source].blocks
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -335,6 +336,7 @@ class Daemon:
             for service in list(self.services):
                 begun.append(service)
                 await service.start()
+            gc.freeze()  # the definition and all it was made of: it stays, and each full collection would go through it
             log().info("daemon.ready", pid=os.getpid(), socket=str(self.door.path))
             ending = asyncio.create_task(self._stop.wait())
             # a queue that dies ends everything

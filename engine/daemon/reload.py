@@ -67,7 +67,10 @@ def stranded(host: Host, programs: Programs) -> Both | None:
         before, after = old.pipelines.get(pipeline), new.pipelines.get(follows.get(pipeline, ""))
         if before is None:
             continue  # it was gone before
-        way = lineage(before, after)
+        shapes = None if after is None else (host.programs.shape(pipeline), programs.shape(after.name))
+        way = lineage(before, after, shapes=shapes)
+        if not way.touched:
+            continue  # all of its stages are there
         if way.name("stage", stage) is None and way.retired("stage", stage) is None:
             lost.append(f"{pipeline}/{stage} ({count})")
     if not lost:

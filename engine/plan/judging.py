@@ -32,10 +32,10 @@ class Judge:
         if isinstance(opened, StoreProblem):
             return Both(opened.text("en"), opened.text("ru"))
         with opened as store:
-            plan = make(store, edited, self.clock(), old=running)
-        if plan.way is None or (self.mode == "safe" and not plan.unsafe):
-            return None
-        return self.why(plan)
+            plan = make(store, edited, self.clock(), old=running, told=False)
+            if plan.way is None or (self.mode == "safe" and not plan.unsafe):
+                return None
+            return self.why(make(store, edited, self.clock(), old=running))
 
     def why(self, plan: Plan) -> Both:
         """Why a plan has to wait, in a sentence."""

@@ -97,8 +97,12 @@ def make(
     back: tuple[str, ...] | None = None,
     progress: Progress | None = None,
     old: Programs | None = None,
+    told: bool = True,
 ) -> Plan:
-    """What putting these programs in force would do. Reads only. ``back`` and ``old``: see :func:`passage`."""
+    """What putting these programs in force would do. Reads only. ``back`` and ``old``: see :func:`passage`.
+
+    Without ``told`` the plan lists no differences, only what they do.
+    """
     before = versions.in_force(store)
     if not before or before == programs.hash:
         return Plan(before, programs.hash, None)
@@ -110,4 +114,6 @@ def make(
         if (pipeline, path) not in known:
             cases.append(Case(kind, pipeline, path, count=count))
     waiting = int(store.db.execute("SELECT count(*) FROM outbox WHERE status = 'pending'").fetchone()[0])
-    return Plan(before, programs.hash, way, compare(way), tuple(cases), found.looked, found.affected, waiting)
+    return Plan(
+        before, programs.hash, way, compare(way) if told else (), tuple(cases), found.looked, found.affected, waiting
+    )

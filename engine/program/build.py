@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ from voronka.engine.program.parts import (
     happening_keys,
 )
 from voronka.engine.program.shape import Shape, shape
-from voronka.engine.program.wiring import wire
+from voronka.engine.program.wiring import Mirrors, wire
 from voronka.engine.time.calendar import WorkCalendar
 
 if TYPE_CHECKING:
@@ -92,17 +92,68 @@ class Program:
 
 
 class Programs:
-    """All programs of a definition. ``hash`` is the definition's identity."""
+    """All programs of a definition. ``hash`` is the definition's identity.
 
-    def __init__(self, definition: Definition) -> None:
+    ``like``: programs of an earlier state of the same files; what has not changed since is taken from there.
+    ``meanings``: an object for each pipeline that is the same one for as long as only its place changes.
+    """
+
+    def __init__(
+        self, definition: Definition, like: Programs | None = None, meanings: Mapping[str, object] | None = None
+    ) -> None:
         self.definition = definition
+        self.meanings: Mapping[str, object] = definition.pipelines if meanings is None else meanings
         self._calendars: dict[tuple[str, str], WorkCalendar] = {}
+        self._expanded: dict[WorkCalendar, str] = {}
         self._programs: dict[str, Program] = {}
         self._shapes: dict[str, Shape] = {}
+        self._mirrors: dict[str, Mirrors] = {}
+        if like is not None:
+            self._take_from(like)
+
+    def _take_from(self, like: Programs) -> None:
+        now, before = self.definition, like.definition
+        for (name, zone), calendar in like._calendars.items():
+            spec, old = now.calendars.get(name), before.calendars.get(name)
+            if spec is not None and (spec is old or shape(spec) == shape(old)):
+                self._calendars[name, zone] = calendar
+        self._expanded = {one: text for one, text in like._expanded.items() if one in self._calendars.values()}
+        same = {name for name, meaning in self.meanings.items() if like.meanings.get(name) is meaning}
+        self._shapes = {name: found for name, found in like._shapes.items() if name in same}
+        texts = now.templates == before.templates
+        if texts:
+            self._mirrors = {name: found for name, found in like._mirrors.items() if self._linked(name) <= same}
+        for name, program in like._programs.items():
+            if now.pipelines.get(name) is program.pipeline and self._fits(program):
+                self._programs[name] = replace(program, identity=self._identity)
+
+    def _fits(self, program: Program) -> bool:
+        """Whether a program of a pipeline that is the same object does what it would do if it were built anew."""
+        pipeline, wiring = program.pipeline, self.wiring
+        return (
+            self._calendars.get((pipeline.calendar, pipeline.timezone)) is program.calendar
+            and program.cards == wiring.cards.get(pipeline.name, {})
+            and program.items == wiring.items.get(pipeline.name, {})
+            and program.watches == tuple(wiring.watches.get(pipeline.name, ()))
+        )
+
+    def _linked(self, name: str) -> set[str]:
+        """A pipeline, and all that links lead to from it, however far."""
+        found, waiting = {name}, [name]
+        while waiting:
+            pipeline = self.definition.pipelines.get(waiting.pop())
+            for one in pipeline.fields.values() if pipeline is not None else ():
+                if one.type.kind in ("link", "links") and one.type.target not in found:
+                    found.add(one.type.target)
+                    waiting.append(one.type.target)
+        return found
+
+    def _identity(self) -> str:
+        return self.hash
 
     @cached_property
     def wiring(self) -> Wiring:
-        return wire(self.definition)
+        return wire(self.definition, self._mirrors)
 
     @cached_property
     def hash(self) -> str:
@@ -112,7 +163,12 @@ class Programs:
     def calendars(self) -> tuple[tuple[str, str, str], ...]:
         """Every calendar that pipelines go by: its name, zone, and all that it decides, as text."""
         used = sorted({(p.calendar, p.timezone) for p in self.definition.pipelines.values()})
-        return tuple((name, zone, self._calendar(name, zone).expanded(YEARS)) for name, zone in used)
+        return tuple((name, zone, self._expand(self._calendar(name, zone))) for name, zone in used)
+
+    def _expand(self, calendar: WorkCalendar) -> str:
+        if calendar not in self._expanded:
+            self._expanded[calendar] = calendar.expanded(YEARS)
+        return self._expanded[calendar]
 
     @cached_property
     def templates(self) -> Templates:
@@ -144,7 +200,7 @@ class Programs:
     def program(self, name: str) -> Program:
         if name not in self._programs:
             pipeline = self.definition.pipelines[name]
-            builder = Builder(pipeline, self.calendar(pipeline), self.wiring, lambda: self.hash)
+            builder = Builder(pipeline, self.calendar(pipeline), self.wiring, self._identity)
             self._programs[name] = builder.build()
         return self._programs[name]
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from voronka.dsl.definition.actions import AddTask, Approval, Outcome, Robot, Task
+from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Definition, Pipeline, Reason, Retire, Stage
-from voronka.dsl.definition.types import Option
+from voronka.dsl.definition.types import Option, Title, Type
 from voronka.engine.program.shape import Shape, Shapes, shape
 
 Names = Mapping[str, Mapping[str, str]]  # kind -> old name -> new name
@@ -213,10 +216,30 @@ def joined(first: Names, then: Names) -> dict[str, dict[str, str]]:
 # --- paths -----------------------------------------------------------------------------------------------------------
 
 
-def sentences(pipeline: Pipeline) -> dict[str, Sentence]:
+def sentences(pipeline: Pipeline) -> Mapping[str, Sentence]:
     """Every part with a path, parents before what is inside them."""
+    return _sentences(_It(pipeline))
+
+
+class _It:
+    """One very pipeline, as a key."""
+
+    __slots__ = ("pipeline",)
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+
+    def __hash__(self) -> int:
+        return id(self.pipeline)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _It) and other.pipeline is self.pipeline
+
+
+@lru_cache(maxsize=64)
+def _sentences(key: _It) -> Mapping[str, Sentence]:
     found: dict[str, Sentence] = {}
-    for sentence in _walk(pipeline, (), Shapes()):
+    for sentence in _walk(key.pipeline, (), Shapes()):
         found.setdefault(sentence.path, sentence)
     return found
 
@@ -224,13 +247,13 @@ def sentences(pipeline: Pipeline) -> dict[str, Sentence]:
 def _walk(node: Any, home: Home, shapes: Shapes) -> Iterator[Sentence]:
     if isinstance(node, AddTask):
         yield from _walk(node.task, home, shapes)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, dict):
         for item in node.values():
             yield from _walk(item, home, shapes)
     elif isinstance(node, tuple):
         for item in node:
             yield from _walk(item, home, shapes)
-    elif is_dataclass(node) and not isinstance(node, type):
+    elif parts := _inside(node.__class__):
         inside = home
         path = getattr(node, "path", "")
         if isinstance(node, Stage | Reason | Outcome):
@@ -238,11 +261,22 @@ def _walk(node: Any, home: Home, shapes: Shapes) -> Iterator[Sentence]:
         elif path:
             yield Sentence(path, node, home, shapes.of(node))
             inside = ("path", path)
-        for part in fields(node):
-            value = getattr(node, part.name)
-            if isinstance(value, (tuple, Mapping)) or is_dataclass(value):
-                slot = part.name if part.name in ("then", "otherwise", "returns", "hooks") else ""
+        for name, slot in parts:
+            value = getattr(node, name)
+            if value and value.__class__ not in _BARE:
                 yield from _walk(value, (*inside, slot) if slot else inside, shapes)
+
+
+@cache
+def _inside(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The parts of such a thing, and which of them are blocks of their own; nothing for what holds no sentence."""
+    if not is_dataclass(kind):
+        return ()
+    blocks = ("then", "otherwise", "returns", "hooks")
+    return tuple((part.name, part.name if part.name in blocks else "") for part in fields(kind))
+
+
+_BARE = frozenset({str, bool, int, Decimal, Expr, Loc, Title, Type})  # hold no sentence, however deep
 
 
 def _paths(before: Mapping[str, Sentence], after: Mapping[str, Sentence], names: Names) -> dict[str, str]:

@@ -23,28 +23,32 @@ class Shapes:
 
     def of(self, node: Any) -> Shape:
         """Everything of a part but its places."""
-        if isinstance(node, Loc):
+        kind = node.__class__
+        if kind is Loc:
             return ()
-        if is_dataclass(node) and not isinstance(node, type):
+        parts = _parts(kind)
+        if parts is not None:
             if (known := self._known.get(id(node))) is not None:
                 return known[1]
-            found = (type(node).__name__, *(self.of(getattr(node, name)) for name in _parts(node.__class__)))
+            found = (kind.__name__, *[self.of(getattr(node, name)) for name in parts])
             if getattr(node, "named", True):
                 found = (*found, getattr(node, "name", ""))  # an unnamed one is called by its path
             self._known[id(node)] = (node, found)
             return found
+        if isinstance(node, (tuple, list)):
+            return tuple([self.of(item) for item in node])
         if isinstance(node, Mapping):
             return tuple((key, self.of(value)) for key, value in node.items())
-        if isinstance(node, (tuple, list)):
-            return tuple(self.of(item) for item in node)
         if isinstance(node, (set, frozenset)):
             return tuple(sorted(self.of(item) for item in node))
         # True and 1 are equal, but not the same value
-        return (type(node).__name__, node)
+        return (kind.__name__, node)
 
 
 @cache
-def _parts(kind: Any) -> tuple[str, ...]:
+def _parts(kind: Any) -> tuple[str, ...] | None:
+    if not is_dataclass(kind):
+        return None
     skipped = _PLACES - {"text"} if kind is Message else _PLACES
     return tuple(part.name for part in fields(kind) if part.name not in skipped and part.name != "name")
 

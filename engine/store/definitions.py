@@ -36,7 +36,7 @@ def adopt(
         number = db.execute("SELECT coalesce(max(id), 0) + 1 FROM definitions").fetchone()[0]
         db.execute(
             "INSERT INTO definitions VALUES (?, ?, ?, ?, ?)",
-            (number, identity, at, canonical(facets.data()), zlib.compress(text, 6)),
+            (number, identity, at, canonical(facets.data()), zlib.compress(text, 1)),
         )
         db.executemany("INSERT OR IGNORE INTO titles VALUES (?, ?, ?, ?, ?)", [(number, *title) for title in titles])
     db.execute("INSERT OR REPLACE INTO meta VALUES ('definition', ?)", (number,))

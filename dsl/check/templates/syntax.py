@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voronka.dsl.check.templates.limits import MAX_DIGITS, MAX_TEXT, MAX_WORD
@@ -78,6 +78,7 @@ class Reading(NamedTuple):
     refused: Problem | None
 
 
+@lru_cache(maxsize=512)  # a text is read when it is checked, when it is compiled, and when the next edit is
 def read(original: str, most: int = MAX_TEXT) -> Reading:
     """Parse a text of at most so many characters; never raises."""
     text = Text(original)
