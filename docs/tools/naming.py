@@ -23,6 +23,7 @@ PARTS = {
     "stage_names.tsv": "open two thirds",
     "stage_names_frozen.tsv": "frozen third",
     "stage_names_fresh.tsv": "fresh",
+    "stage_names_later.tsv": "later",
 }
 LANGUAGES = {"ru": "Russian", "en": "English"}
 # rule: the kind that it reports, the labels for which that is right, and the label it is there to find

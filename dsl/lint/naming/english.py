@@ -20,6 +20,8 @@ def judge(name: str) -> Kind | None:
 def _clause(words: Sequence[str]) -> Kind | None:
     if "not" in words or words[0] in ("no", "do", "don't", "un", "ready"):
         return None
+    if words[0] in ("need", "needs") and words[1:2] == ["to"]:
+        return Kind.ACTION if len(words) > 2 else None
     if _is_swamp(words):
         return Kind.SWAMP
     if any(participle(word) for word in words) or words[0] in known.PAST or words[-1] in known.FINISHED:
@@ -46,7 +48,9 @@ def _is_swamp(words: Sequence[str]) -> bool:
         return False
     if "being" in words or words[0] in known.ONGOING or words[-1] in ("pending", "preparing", "processing", "ongoing"):
         return True
-    if words[0] == "actively" or (words[-1] in known.WANTED and len(words) > 1) or words[-1] == "hold":
+    if words[0] in ("actively", "still") or list(words[:2]) == ["out", "for"]:
+        return True
+    if (words[-1] in known.WANTED and len(words) > 1) or words[-1] == "hold":
         return True
     return any(
         word in ("in", "under", "on", "for") and words[at + 1] in known.STATES and (at == 0 or at + 2 == len(words))
@@ -73,7 +77,7 @@ def _is_noun(words: Sequence[str]) -> bool:
     """A noun phrase that ends in the noun of a phase, or has it before “with” or “for”."""
     if words[0] in known.SORTS | known.PREPOSITIONS or words[-1] in known.PERSONS - {"contact"}:
         return False
-    if any(word in ("of", "to") for word in words):
+    if any(word in ("of", "to") for word in words) or _is_in_need(words):
         return False
     head = next((words[at - 1] for at, word in enumerate(words) if word in ("with", "for") and at), words[-1])
     if head.endswith("ing"):
@@ -81,3 +85,9 @@ def _is_noun(words: Sequence[str]) -> bool:
     return not {head, head.removesuffix("s")}.isdisjoint(known.PHASES) or (
         head.removesuffix("s").endswith(known.NOUN_ENDINGS) and len(head) > 6
     )
+
+
+def _is_in_need(words: Sequence[str]) -> bool:
+    """“Needs attention”, “Client needs a call”: somebody lacks something; “Needs analysis” is a phase."""
+    at = next((at for at, word in enumerate(words) if word in ("need", "needs", "wants")), None)
+    return at is not None and (at > 0 or words[-1] not in known.OF_NEEDS)

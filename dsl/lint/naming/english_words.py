@@ -32,9 +32,10 @@ PREPOSITIONS = listed("in on under out off at by for from with without after bef
 # Somebody is at it, first or last in a name: “Negotiating”, “Recommendation preparing”.
 ONGOING = listed(
     """
-    awaiting buying chasing comparing considering contacting deciding discussing evaluating finalising finalizing
-    following gathering hesitating installing monitoring negotiating nurturing pending preparing processing pursuing
-    quoting reconsidering researching reviewing shopping thinking waiting weighing working
+    awaiting bargaining buying chasing comparing considering contacting deciding discussing estimating evaluating
+    exploring finalising finalizing following gathering hesitating hunting installing interviewing learning
+    monitoring negotiating nurturing pending preparing processing pursuing quoting reconsidering researching
+    reviewing shopping thinking trying waiting weighing working
     """
 )
 STANDSTILL = listed(
@@ -52,34 +53,41 @@ STATES = listed(
     progress queue realisation realization review talks transit underwriting verification waiting work works
     """
 )
+OF_NEEDS = listed("analysis assessment definition discovery evaluation identification research survey")
+"""What ends the name of a phase that begins with “needs”."""
 WANTED = listed("needed required")
 # Verbs that are hardly nouns in the name of a stage.
 VERBS = listed(
     """
-    activate align analyse analyze apply archive arrange ask assess assign attract begin book bring call chase check
-    choose clarify collect complete confirm connect contact convert convince create cultivate decide define deliver
-    demonstrate discover discuss email encourage engage ensure escalate evaluate explain extend fill finalise
-    finalize find follow gather generate get give hand handle help identify inform install introduce invite issue
-    keep learn listen make meet mentor move negotiate notify nudge nurture obtain onboard organise organize outline
-    pay perform persuade phone pick pitch place prepare present process propose provide pursue qualify quantify
-    quote re-engage reach reassign receive recheck recontact record register remind reply request reschedule
-    research resend resolve respond retry return revisit run schedule secure sell send set share show sign solicit
-    solve start steward submit take talk tell train understand update upload validate verify visit wait win work
-    write
+    accept activate add address advise agree align analyse analyze appeal apply approve archive arrange ask assess
+    assign assist attach attend attract begin book bring build buy call cancel chase check choose clarify close
+    collect compile complete confirm connect contact convert convince coordinate correct create cultivate decide
+    define deliver demonstrate deploy discover discuss dispatch draw educate email encourage engage ensure enter
+    escalate evaluate explain explore extend fill finalise finalize find fix follow forward gather generate get
+    give hand handle help hold identify inform initiate inspect install introduce investigate invite issue join
+    keep launch learn leave listen make mark meet mentor move negotiate notify nudge nurture obtain onboard order
+    organise organize outline pay perform persuade phone pick pitch place postpone prepare present probe process
+    propose provide publish pursue qualify quantify quote re-engage reach reactivate reassign receive recheck
+    recommend recontact record refer register reject remind remove replace reply request reschedule research resend
+    resolve respond resubmit retry return review revisit run schedule secure select sell send set share ship show
+    sign solicit solve sort start steward stop submit suggest tag take talk tell train try unblock understand
+    update upload use validate verify visit wait win work write
     """
 )
 # Those of them that are nouns as well: a to-do only with an object or an adverb behind them.
 NOUN_VERBS = listed(
     """
-    book call chase check contact delivery email help issue meet pay phone pick pitch place present process quote
-    reply request research return run schedule set share show sign start talk train update visit wait win work
+    appeal book call chase check close contact delivery dispatch email forward help hold issue launch leave mark
+    meet order pay phone pick pitch place present process quote reply request research return review run schedule
+    set share ship show sign start stop tag talk train try update visit wait win work
     """
 )
 OBJECTS = listed(
     """
-    a again all an appointment back buyer call client clients contract customer customers demo deposit details docs
-    documents for her him info information invoice lead leads meeting more new offer out owner payment proposal
-    prospect prospects quote references sample the them to up with
+    a again all an application appointment back buyer call client clients contract customer customers deal deals
+    demo deposit details docs documents for goods her him info information invoice items lead leads meeting more
+    new off offer on out owner parts payment price pricing proposal prospect prospects quote references sample
+    samples the them to up with
     """
 )
 PERSONS = listed(
@@ -91,25 +99,29 @@ PERSONS = listed(
 # Words before a noun that make it a sort of deal or client, not a phase.
 SORTS = listed(
     """
-    active bad cold current existing fresh good hot incoming junk key lost new no old open past potential vip warm
+    active bad cold current duplicate existing failed fresh good high hot incoming invalid junk key lost low
+    lukewarm medium new no old open past poor potential strong unresponsive valid vip warm weak wrong
     """
 )
 PHASES = listed(
     """
     abandonment acceptance agreement alignment analysis application appointment appraisal approval assessment audit
-    booking brief briefing budget call campaign capture case check close closing closure commit commitment
-    conditions consultation contact contract contracting contracts conversation counter-offer day decision delivery
-    demo demonstration demos deposit design diagnosis diligence discovery discussion discussions documentation
-    documents draft engagement enquiry estimate estimates evaluation event exploration fact-finding failure feedback
-    finding fit follow-up follow-ups followup fulfillment fulfilment generation handoff handover implementation
-    initiation inquiry inspection intake interview introduction investigation invitation invoice invoicing kick-off
-    kickoff legal listing making maturation measurement meeting meetings negotiation negotiations nurture offer
-    offers onboarding order orders outreach payment pilot pitch plan planning poc preparation prequalification
-    presentation pricing procurement production proposal proposals proposition prospecting prototype purchase qa
-    qualification quotation quotations quote quotes recommendation referencing referral registration renewal
-    research response review reviews sale sampling scheduling scope scoping screening setting setup shipping showing
-    signature signing sourcing success survey test testing tour training trial underwriting upgrade upsell
-    validation verification viewing visit win workshop
+    backorder booking brief briefing budget call callback campaign capture case check check-in checkout close
+    closing closure commit commitment complaint concept conditions conflict consult consultation contact contract
+    contracting contracts conversation counter-offer day decision delivery demo demonstration demos deposit design
+    diagnosis diligence discount discovery discussion discussions dispatch dispute documentation documents draft
+    drop-off engagement enquiry estimate estimates evaluation event exploration fact-finding failure feedback
+    finding fit fitting follow-up follow-ups followup fulfillment fulfilment generation handoff handover
+    implementation initiation inquiry inspection installation intake interview interviews intro introduction
+    investigation invitation invoice invoicing kick-off kickoff layout legal listing making maturation measure
+    measurement meeting meetings mock-up mockup negotiation negotiations nurture offer offers onboarding order
+    orders outreach payment permit permits pickup pilot pitch plan planning poc prep preparation prequalification
+    presentation pricing procurement production proof proposal proposals proposition prospecting prototype purchase
+    qa qualification quotation quotations quote quotes recommendation referencing referral refund registration
+    rehearsal renewal repair research response return review reviews sale sampling scheduling scope scoping
+    screening setting setup shipping showing sign-off signature signing signoff sketch sourcing success survey
+    takeoff tasting test testing tour training trial underwriting upgrade upsell validation verification viewing
+    visit walk walk-through walkthrough win workshop workup
     """
 )
 # Adjectives, not what somebody is at.
