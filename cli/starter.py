@@ -35,6 +35,10 @@ store = "voronka.db"
 
 # Who acts when a command is not told by --as (see pipelines/team.pipeline).
 # as = "anna"
+
+# How the pipelines are to be built: `voronka lint`, `voronka explain` for what a rule says.
+[lint]
+{profile}
 """,
     "ru": """\
 # Настройки рабочей папки. Флаг важнее переменной VORONKA_*, а она — этого файла.
@@ -47,8 +51,14 @@ store = "voronka.db"
 
 # От чьего имени действуют команды, если не сказано --as (см. pipelines/team.pipeline).
 # as = "anna"
+
+# По какой методике построены воронки: `voronka lint`, о правиле — `voronka explain`.
+[lint]
+{profile}
 """,
 }
+# the method that each template follows; Tobiz' four statuses follow none of them
+_PROFILES = {"amocrm": "amocrm", "bitrix24": "bitrix24", "leads": "bluesales", "crm_academy": "crm-academy"}
 _IGNORED = "# deals and customers' data do not belong into a repository\nvoronka.db*\nbackups/\n"
 _TEAM = """\
 # Who works here. The names are examples: put your own in their place, or use `voronka person`.
@@ -82,7 +92,8 @@ def starter(template: str, lang: str) -> Starter:
     if loaded.programs is None:
         raise LookupError("; ".join(error.message(lang) for error in loaded.errors))
     definition = loaded.programs.definition
-    texts = {"voronka.toml": _SETTINGS[lang], ".gitignore": _IGNORED}
+    profile = f'profile = "{_PROFILES[template]}"' if template in _PROFILES else '# profile = "strict"'
+    texts = {"voronka.toml": _SETTINGS[lang].format(profile=profile), ".gitignore": _IGNORED}
     for name, source in sorted(loaded.sources.items()):
         if not name.startswith("std/"):
             texts[name if name.startswith("templates/") else f"pipelines/{name}"] = source.text
@@ -103,6 +114,9 @@ def main_pipeline(definition: Definition, template: str) -> Pipeline:
 
 def team_text(pipelines: Iterable[Pipeline]) -> str:
     """A team with somebody in every role: one chief, two of everybody else who can stand in for each other."""
+    from voronka.dsl.format.format import format_source
+    from voronka.dsl.text.source import Source
+
     chiefs: dict[str, str] = {}  # role -> the role it reports to
     for pipeline in pipelines:
         for role in pipeline.roles.values():
@@ -116,4 +130,5 @@ def team_text(pipelines: Iterable[Pipeline]) -> str:
         for index, (name, ru, en) in enumerate(chosen):
             deputy = f" deputy {chosen[1 - index][0]}" if len(chosen) == 2 else ""
             rows.append(f'  person {name:<5} "{ru}" / "{en}" is {member_of}{deputy}')
-    return _TEAM.format(people="\n".join(rows))
+    text = _TEAM.format(people="\n".join(rows))
+    return format_source(Source("team.pipeline", text)).text or text

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import click
 
 from voronka.cli import findings
 from voronka.cli.app import FINDINGS, USAGE, App, common
+from voronka.cli.written import replace_file
 from voronka.dsl.text.diagnostic import Diagnostic
 from voronka.dsl.text.source import MAX_BYTES, Source, decode_source, load_source
 from voronka.engine.words.dates import count
@@ -87,7 +86,7 @@ def _format_file(app: App, run: _Run, path: Path, dry: bool, as_diff: bool) -> N
     data = path.read_bytes()
     if text.encode() == data:
         return
-    if not dry and (why := _replace(app, path, data, text.encode())):
+    if not dry and (why := replace_file(app, path, data, text.encode())):
         run.failed.append(why)
         return
     run.changed.append(shown)
@@ -119,32 +118,6 @@ def _formatted(app: App, run: _Run, source: Source | Diagnostic, shown: str) -> 
     if made.text is None:
         run.found.extend(one for one in made.diagnostics if one.is_error)
     return made.text
-
-
-def _replace(app: App, path: Path, before: bytes, data: bytes) -> str:
-    """Write a file whole or not at all, its mode kept and a link followed. Comes back with why not, or nothing."""
-    target = Path(os.path.realpath(path))
-    made: str | None = None
-    try:
-        if not os.access(target, os.W_OK):
-            raise PermissionError(13, os.strerror(13))
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".fmt-", delete=False) as file:
-            made = file.name
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).chmod(target.stat().st_mode & 0o7777)
-        if target.read_bytes() != before:
-            en, ru = "it was changed by somebody else meanwhile", "его тем временем кто-то изменил"
-            return f"{path}: {ru if app.lang == 'ru' else en}"
-        Path(made).replace(target)
-        made = None
-    except OSError as error:
-        return f"{path}: {error.strerror}"
-    finally:
-        if made is not None:
-            Path(made).unlink(missing_ok=True)
-    return ""
 
 
 def _print_diff(app: App, before: bytes, text: str, shown: str) -> None:

@@ -150,11 +150,11 @@ class Context:
         return self.head(place) if isinstance(place, Loc) else place
 
 
-def mentions(sentences: Iterable[nodes.Node]) -> Iterator[str]:
+def mentions(sentences: Iterable[nodes.Node], scenarios: bool = False) -> Iterator[str]:
     """The names in some sentences that are not being declared there; those in dotted names one by one."""
     declared: set[nodes.Ident] = set()
     for top in sentences:
-        if isinstance(top, nodes.Scenario):
+        if isinstance(top, nodes.Scenario) and not scenarios:
             continue
         for node in nodes.walk(top):
             if isinstance(node, _DECLARING) and node.name is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from voronka.dsl.lint import codes
 from voronka.dsl.lint.context import Context
+from voronka.dsl.lint.edits import deleted
 from voronka.dsl.lint.registry import by_name, find
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.parser import ParseResult
@@ -120,11 +121,4 @@ def _without(comment: Allowed, unused: list[str]) -> Fix:
         reason = f' "{comment.reason}"' if comment.reason else ""
         text = f"# voronka: allow {', '.join(kept)}{reason}"
         return Fix(Both("delete the name", "удалить название"), (Edit(Span(source, start, end), text),), safe=True)
-    line_start = source.offset(comment.span.line, 1)
-    before = source.text[line_start:start]
-    if before.strip():
-        start = line_start + len(before.rstrip())
-    else:
-        start = line_start
-        end = source.text.find("\n", end) + 1 or len(source.text)
-    return Fix(Both("delete the comment", "удалить комментарий"), (Edit(Span(source, start, end), ""),), safe=True)
+    return Fix(Both("delete the comment", "удалить комментарий"), (deleted(comment.span),), safe=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voronka.dsl.definition.actions import Lose, Move, Send, SetField
+from voronka.dsl.definition.moments import Trigger
 from voronka.dsl.lint.context import Context
 from voronka.dsl.lint.facts import expressions, nested
 from voronka.dsl.lint.rule import Page, Rule
+from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes.base import Both, Code, Severity
-from voronka.dsl.text.diagnostic import Diagnostic
+from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix
+from voronka.dsl.text.span import Span
 
 CODE = Code(
     "L505",
@@ -82,7 +85,20 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
                 for trigger in robot.triggers:
                     asked = {one.value for one in expressions((trigger.when, sent.when)) if one.op == "field"}
                     if trigger.kind in ("every", "cron") and not trigger.at_most and not asked & counted:
-                        yield ctx.finding(CODE, robot.loc, labels=[(sent.loc, Both("sent here", "отправляется здесь"))])
+                        labels = [(sent.loc, Both("sent here", "отправляется здесь"))]
+                        yield ctx.finding(CODE, robot.loc, labels=labels, fix=_three_times(ctx, trigger))
+
+
+def _three_times(ctx: Context, trigger: Trigger) -> Fix | None:
+    """Three is a guess, so the fix is not a safe one."""
+    node = ctx.node(trigger.loc, nodes.TriggerEvery)
+    if node is None:
+        return None
+    at = node.when.span.start if node.when else node.span.end
+    before = node.span.source.text[node.span.start : at].rstrip()
+    end = node.span.start + len(before.removesuffix("when").rstrip() if node.when else before)
+    edit = Edit(Span(node.span.source, end, end), " at most 3 times")
+    return Fix(Both("add `at most 3 times`", "добавить `at most 3 times`"), (edit,))
 
 
 RULE = Rule(CODE, "robots", PAGE, run, ("R34", "R45"))

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from voronka.dsl.definition.actions import Send
 from voronka.dsl.lint.context import Context
+from voronka.dsl.lint.edits import deleted
 from voronka.dsl.lint.rule import Page, Rule
 from voronka.dsl.text.codes.base import Both, Code, Severity
-from voronka.dsl.text.diagnostic import Diagnostic
+from voronka.dsl.text.diagnostic import Diagnostic, Fix
 
 CODE = Code(
     "L506",
@@ -69,7 +70,9 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
                 if first is send or not (ctx.is_own(send.loc) or ctx.is_own(first.loc)):
                     continue
                 place, other = (send, first) if ctx.is_own(send.loc) else (first, send)
-                yield ctx.finding(CODE, place.loc, labels=[(other.loc, Both("the first time", "в первый раз"))])
+                labels = [(other.loc, Both("the first time", "в первый раз"))]
+                gone = Fix(Both("delete it", "удалить"), (deleted(ctx.span(place.loc)),))
+                yield ctx.finding(CODE, place.loc, labels=labels, fix=gone)
 
 
 RULE = Rule(CODE, "robots", PAGE, run, ())

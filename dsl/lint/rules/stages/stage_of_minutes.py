@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-from voronka.dsl.definition.actions import Move
 from voronka.dsl.lint.context import Context
 from voronka.dsl.lint.facts import minutes
 from voronka.dsl.lint.rule import Page, Rule
@@ -66,13 +64,16 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
                 why = Both(f"its limit is {length:g} min", f"его срок — {length:g} мин")
                 yield ctx.finding(CODE, stage.loc, labels=[(stage.limit.loc, LIMIT)], stage=stage.name, why=why)
                 continue
-            moves = (one for one in stage.entry if isinstance(one, Move) and one.when is None)
-            for move in islice(moves, 1):
-                yield ctx.finding(CODE, stage.loc, labels=[(move.loc, AT_ONCE)], stage=stage.name, why=AT_ONCE)
+            for rule in stage.standing:
+                stays = minutes(rule.moment.offset) if rule.moment and rule.moment.offset else 0
+                by_itself = rule.moment is not None and rule.moment.base.kind == "entry" and not rule.moment.times
+                if by_itself and rule.stage and rule.when is None and stays is not None and stays < least:
+                    why = Both(f"they go on {stays:g} min after entry", f"через {stays:g} мин они идут дальше")
+                    yield ctx.finding(CODE, stage.loc, labels=[(rule.loc, GO_ON)], stage=stage.name, why=why)
 
 
 LIMIT = Both("after that they are red", "после этого они красные")
-AT_ONCE = Both("they are moved on at entry", "при входе они сразу идут дальше")
+GO_ON = Both("by this rule", "по этому правилу")
 
 
 RULE = Rule(CODE, "stages", PAGE, run, ("R20",), {"stage-minutes": 60})

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from posixpath import dirname, normpath
 
 from voronka.dsl.lint.context import Context, head, mentions
+from voronka.dsl.lint.edits import deleted
 from voronka.dsl.lint.rule import Page, Rule
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.parser import parse
 from voronka.dsl.text.codes.base import Both, Code, Severity
-from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix
-from voronka.dsl.text.span import Span
+from voronka.dsl.text.diagnostic import Diagnostic, Fix
 
 CODE = Code(
     "L702",
@@ -55,12 +55,13 @@ pipeline deals "Продажи" {
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
     for name, tree in ctx.trees.items():
-        named = set(mentions(one for one in tree.file.body if not isinstance(one, nodes.Use)))
+        named = set(mentions((one for one in tree.file.body if not isinstance(one, nodes.Use)), scenarios=True))
         for use in (one for one in tree.file.body if isinstance(one, nodes.Use)):
             brought = _brought(ctx, name, use)
             if brought and not brought & named:
+                gone = Fix(Both("delete the line", "удалить строку"), (deleted(use.span),), safe=True)
                 written = use.module.name if use.module else use.file.value if use.file else ""
-                yield ctx.finding(CODE, use.span, name=written, fix=_without(use))
+                yield ctx.finding(CODE, use.span, name=written, fix=gone)
         if any(isinstance(one, nodes.Pipeline) for one in tree.file.body):
             for module in (one for one in tree.file.body if isinstance(one, nodes.Module)):
                 if module.name.name not in ctx.mentioned:
@@ -85,17 +86,6 @@ def _brought(ctx: Context, file: str, use: nodes.Use) -> set[str]:
 
 
 DECLARING = (nodes.Pipeline, nodes.Record, nodes.Module, nodes.Resource, nodes.Calendar, nodes.Segment)
-
-
-def _without(use: nodes.Use) -> Fix:
-    """The file without the line; a comment behind the sentence is about it and goes, too."""
-    source = use.span.source
-    start = source.offset(use.span.line, 1)
-    end = source.text.find("\n", use.span.end) + 1 or len(source.text)
-    alone = not source.text[start : use.span.start].strip()
-    rest = source.text[use.span.end : end].strip()
-    span = Span(source, start, end) if alone and (not rest or rest.startswith("#")) else use.span
-    return Fix(Both("delete the line", "удалить строку"), (Edit(span, ""),), safe=True)
 
 
 RULE = Rule(CODE, "text", PAGE, run, ())
