@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.daemon.place import WAIT, Running, voronka, workspace
+from tests.outbox.package import install
 from tests.outbox.peers import Mailbox, smtp
 from tests.outbox.post import mail
 
@@ -72,3 +75,59 @@ def test_settings_that_cannot_be_used_are_told_before_anything_starts(tmp_path: 
     refused = voronka(shop, "run", "--no-http")
     assert refused.returncode == 2
     assert "channels.emial: there is no such setting; did you mean email?" in refused.stderr
+
+
+UNRULY = """
+language en
+pipeline sales "Sales" {
+  timezone "Europe/Moscow"
+  field name  "Name"  text
+  field email "Email" email
+  field bill  "Bill"  document using "bill"
+  stage new "New" {
+    require name, email
+    run shop.label { name = name }
+    render bill
+    send email to email using "hello" attach bill
+  }
+  won paid "Paid"
+}
+"""
+BILL = """= Bill for {{ name }}
+{% if name == "hang" %}
+#let n = 0
+#while n < 10 { n = calc.rem(n + 1, 5) }
+{% endif %}
+"""
+
+
+def test_the_daemon_outlives_plugins_and_forms_that_do_not_end(tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the extra pdf is not installed")
+    target = install(tmp_path / "shop-labels", tmp_path / "target")
+    mailbox = Mailbox()
+    limits = '[channels.run]\ntimeout = "500 ms"\n[channels.document]\ntimeout = "2 s"\n'
+    with smtp(mailbox) as port:
+        shop = workspace(tmp_path / "w", UNRULY, mail(port) + limits + "[delivery]\nattempts = 1\n")
+        (shop / "pipelines/templates").mkdir()
+        (shop / "pipelines/templates/hello.txt").write_text("subject: Hello\n\nHere it is.\n")
+        (shop / "pipelines/templates/bill.typ").write_text(BILL)
+        with Running(shop, PYTHONPATH=str(target)) as daemon:
+            for name in ("hang", "leave", "Ira"):
+                made = voronka(shop, "deal", "new", "sales", "--set", f"name={name}", "--set", "email=ira@example.org")
+                assert made.returncode == 0, made.stderr
+            for _ in range(2):
+                assert mailbox.rang.acquire(timeout=WAIT)
+            listed = eventually(lambda: found if len(found := incidents(shop)) == 4 else None)
+            assert [
+                (one["kind"], one["deal"]) for one in sorted(listed, key=lambda one: (one["deal"], one["kind"]))
+            ] == [
+                ("delivery", 1),
+                ("document", 1),
+                ("plugin", 1),
+                ("plugin", 2),
+            ]
+            assert "bill.typ" in next(one["text"] for one in listed if one["kind"] == "document")
+            papers = [paper for letter in mailbox.letters for paper in letter.iter_attachments()]
+            assert [paper.get_content()[:5] for paper in papers] == [b"%PDF-", b"%PDF-"]
+            assert daemon.process.poll() is None
+            assert daemon.stop() == 0

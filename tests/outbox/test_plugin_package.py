@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.outbox.package import DECLARED, install
 from tests.outbox.peers import Mailbox, smtp
 from tests.outbox.post import SHOP, TEMPLATES, Post, mail
 from voronka.dsl.check.workspace import check_text
@@ -19,67 +19,10 @@ from voronka.engine.program.declared import declaration, mentioned
 from voronka.engine.store.verify import verify
 from voronka.stdlib.library import library
 
-PROJECT = """
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "shop-labels"
-version = "1.0"
-[project.entry-points."voronka.plugins"]
-shop = "shop_labels.actions"
-[tool.hatch.build.targets.wheel]
-packages = ["shop_labels"]
-"""
-DECLARED = """
-[label]
-name = "text"
-copies = "integer?"
-"""
-ACTIONS = '''
-"""Prints labels; what the label says decides how it goes wrong."""
-import sys
-import threading
-from pathlib import Path
-
-DONE = Path(__file__).with_name("done.txt")
-
-
-def label(args, context):
-    name = args["name"]
-    print("printing", name)
-    print("and complaining", file=sys.stderr)
-    if name == "raise":
-        raise ValueError("secret of " + name)
-    if name == "leave":
-        sys.exit(7)
-    if name == "hang":
-        threading.Event().wait()
-    if name == "nonsense":
-        return 42
-    if name == "recurse":
-        return label(args, context)
-    args["name"] = "changed"
-    with DONE.open("a") as file:
-        file.write(f"{context['id']} {name}\\n")
-    return {"printed": name}
-'''
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the package was installed to; built by its own build system, without any package index."""
-    source = tmp_path_factory.mktemp("shop-labels")
-    (source / "shop_labels").mkdir()
-    (source / "pyproject.toml").write_text(PROJECT)
-    (source / "shop_labels/__init__.py").write_text("")
-    (source / "shop_labels/actions.py").write_text(ACTIONS)
-    (source / "shop_labels/voronka.toml").write_text(DECLARED)
-    target = tmp_path_factory.mktemp("target")
-    pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-index", "--no-deps", "--no-build-isolation"]
-    done = subprocess.run([*pip, "--target", target, source], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return target
+    return install(tmp_path_factory.mktemp("built") / "shop-labels", tmp_path_factory.mktemp("target"))
 
 
 @pytest.fixture
