@@ -24,6 +24,7 @@ PARTS = {
     "stage_names_frozen.tsv": "frozen third",
     "stage_names_fresh.tsv": "fresh",
     "stage_names_later.tsv": "later",
+    "stage_names_unseen.tsv": "unseen",
 }
 LANGUAGES = {"ru": "Russian", "en": "English"}
 # rule: the kind that it reports, the labels for which that is right, and the label it is there to find

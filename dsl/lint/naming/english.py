@@ -42,6 +42,8 @@ def participle(word: str) -> bool:
 
 
 def _is_swamp(words: Sequence[str]) -> bool:
+    if words[0] == "recently":
+        return False
     if any(word in known.STANDSTILL for word in (words[0], words[-1])):
         return True
     if "being" not in words and any(participle(word) for word in words):
@@ -66,10 +68,11 @@ def _is_action(words: Sequence[str]) -> bool:
         return True
     if list(words) in (["follow", "up"], ["reach", "out"], ["check", "in"]):
         return True
-    if first not in known.VERBS:
+    if first not in known.VERBS or (words[-1] in known.QUALITIES and len(words) > 1):
         return False
     if first in known.NOUN_VERBS:
-        return len(words) > 1 and words[1] in known.OBJECTS
+        held = len(words) > 1 and words[-1] in known.EVENTS and first not in known.DATED
+        return len(words) > 1 and words[1] in known.OBJECTS and not held
     return True
 
 

@@ -32,10 +32,10 @@ PREPOSITIONS = listed("in on under out off at by for from with without after bef
 # Somebody is at it, first or last in a name: “Negotiating”, “Recommendation preparing”.
 ONGOING = listed(
     """
-    awaiting bargaining buying chasing comparing considering contacting deciding discussing estimating evaluating
-    exploring finalising finalizing following gathering hesitating hunting installing interviewing learning
-    monitoring negotiating nurturing pending preparing processing pursuing quoting reconsidering researching
-    reviewing shopping thinking trying waiting weighing working
+    awaiting bargaining buying chasing comparing considering contacting deciding discussing drafting estimating
+    evaluating exploring finalising finalizing following gathering hesitating hunting installing interviewing
+    learning monitoring negotiating nurturing pending preparing processing pursuing quoting reconsidering
+    researching reviewing shopping thinking trying waiting weighing working
     """
 )
 STANDSTILL = listed(
@@ -47,10 +47,11 @@ STANDSTILL = listed(
 # After “in”, “under”, “on”, “for”: what goes on.
 STATES = listed(
     """
-    approval assessment background consideration contact conversation deliberation design development dialogue
-    discussion discussions docs evaluation execution flight fulfillment fulfilment hold implementation investigation
-    legal limbo negotiation negotiations nurture onboarding pause pipeline process processing procurement production
-    progress queue realisation realization review talks transit underwriting verification waiting work works
+    approval assessment background build consideration contact conversation deliberation design development
+    dialogue discussion discussions docs evaluation execution flight fulfillment fulfilment hold implementation
+    investigation legal limbo negotiation negotiations nurture onboarding pause pipeline process processing
+    procurement production progress queue realisation realization review talks transit underwriting verification
+    waiting work works
     """
 )
 OF_NEEDS = listed("analysis assessment definition discovery evaluation identification research survey")
@@ -68,10 +69,10 @@ VERBS = listed(
     keep launch learn leave listen make mark meet mentor move negotiate notify nudge nurture obtain onboard order
     organise organize outline pay perform persuade phone pick pitch place postpone prepare present probe process
     propose provide publish pursue qualify quantify quote re-engage reach reactivate reassign receive recheck
-    recommend recontact record refer register reject remind remove replace reply request reschedule research resend
-    resolve respond resubmit retry return review revisit run schedule secure select sell send set share ship show
-    sign solicit solve sort start steward stop submit suggest tag take talk tell train try unblock understand
-    update upload use validate verify visit wait win work write
+    recommend reconnect recontact record refer register reject remind remove replace reply request reschedule
+    research resend resolve respond resubmit retry return review revisit run schedule secure select sell send set
+    share ship show sign solicit solve sort start steward stop submit suggest tag take talk tell train try unblock
+    understand update upload use validate verify visit wait win work write
     """
 )
 # Those of them that are nouns as well: a to-do only with an object or an adverb behind them.
@@ -84,12 +85,17 @@ NOUN_VERBS = listed(
 )
 OBJECTS = listed(
     """
-    a again all an application appointment back buyer call client clients contract customer customers deal deals
-    demo deposit details docs documents for goods her him info information invoice items lead leads meeting more
-    new off offer on out owner parts payment price pricing proposal prospect prospects quote references sample
-    samples the them to up with
+    a again all an application appointment back buyer call client clients contract crm customer customers deal
+    deals demo deposit details docs documents for goods her him info information invoice items lead leads meeting
+    more new off offer on out owner parts payment price pricing product proposal prospect prospects quote record
+    records references sample samples the them to up update with
     """
 )
+EVENTS = listed("call demo meeting session visit")
+"""“Review meeting” is one; only of a date is “Book meeting” said."""
+DATED = listed("book schedule set")
+QUALITIES = listed("active dead done hot incomplete inactive live new open overdue ready urgent")
+"""At the end they say how a thing is: “Build active”."""
 PERSONS = listed(
     """
     buyer candidate client clients company contact contacts customer customers lead leads partner partners patient
@@ -100,7 +106,7 @@ PERSONS = listed(
 SORTS = listed(
     """
     active bad cold current duplicate existing failed fresh good high hot incoming invalid junk key lost low
-    lukewarm medium new no old open past poor potential strong unresponsive valid vip warm weak wrong
+    lukewarm medium new no old open past poor potential recently strong unresponsive valid vip warm weak wrong
     """
 )
 PHASES = listed(
@@ -111,7 +117,7 @@ PHASES = listed(
     contracting contracts conversation counter-offer day decision delivery demo demonstration demos deposit design
     diagnosis diligence discount discovery discussion discussions dispatch dispute documentation documents draft
     drop-off engagement enquiry estimate estimates evaluation event exploration fact-finding failure feedback
-    finding fit fitting follow-up follow-ups followup fulfillment fulfilment generation handoff handover
+    finding fit fitting follow-up follow-ups followup fulfillment fulfilment generation growth handoff handover
     implementation initiation inquiry inspection installation intake interview interviews intro introduction
     investigation invitation invoice invoicing kick-off kickoff layout legal listing making maturation measure
     measurement meeting meetings mock-up mockup negotiation negotiations nurture offer offers onboarding order
@@ -119,9 +125,9 @@ PHASES = listed(
     presentation pricing procurement production proof proposal proposals proposition prospecting prototype purchase
     qa qualification quotation quotations quote quotes recommendation referencing referral refund registration
     rehearsal renewal repair research response return review reviews sale sampling scheduling scope scoping
-    screening setting setup shipping showing sign-off signature signing signoff sketch sourcing success survey
-    takeoff tasting test testing tour training trial underwriting upgrade upsell validation verification viewing
-    visit walk walk-through walkthrough win workshop workup
+    screening setting setup shipping showing sign-off signature signing signoff sketch sourcing strategy success
+    survey takeoff tasting test testing tour training trial underwriting upgrade upsell validation verification
+    viewing visit walk walk-through walkthrough win workshop workup
     """
 )
 # Adjectives, not what somebody is at.

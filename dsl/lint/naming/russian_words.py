@@ -38,7 +38,7 @@ DEVERBAL = ("ание", "яние", "ение", "тие", "ция", "инг", "�
 ENTRY = listed("новый входящий неразобранный разобранный свежий потенциальный качественный некачественный")
 # Lemmas of verbs whose result is a standstill: «Сделка отложена» is a participle and yet a swamp (R17).
 PARKED = listed("отложить приостановить заморозить откладывать приостанавливать застопорить затянуть")
-STANDSTILL = listed("ожидание пауза заморозка приостановка раздумье размышление отсрочка долгострой")
+STANDSTILL = listed("ожидание пауза заморозка приостановка раздумье размышление отсрочка долгострой стоп")
 # «в архиве» is a place where it is over, not a swamp.
 RESTING = listed("архив корзина список база отказ успех брак блеклист итог чс игнор минус плюс")
 # After a noun only these make a swamp: «Договор на согласовании», but not «Маркировка в посте».
@@ -51,7 +51,7 @@ GOING_ON = listed(
 )
 NEED = listed("нужно надо необходимо требуется следует")
 # Present tenses that say nothing of work or waiting.
-STATIC = listed("быть есть иметь хотеть мочь подходить остаться оставаться интересовать соответствовать")
+STATIC = listed("быть есть иметь хотеть мочь подлежать подходить остаться оставаться интересовать соответствовать")
 # Gender of abbreviations, which no dictionary tells: КП is «предложение».
 ABBREVIATIONS = {"кп": "neut", "ткп": "neut", "тз": "neut", "тп": "neut", "ткр": "neut", "нда": "neut", "упд": "masc"}
 
