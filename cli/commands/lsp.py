@@ -32,4 +32,12 @@ def command(app: App, stdio: bool) -> None:
 
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(app.verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_no_traces_of_refusals)
     make(app.lang).start_io()
+
+
+def _no_traces_of_refusals(record: logging.LogRecord) -> bool:
+    """A request that is refused with a reason is an answer, not a fault of the server."""
+    from voronka.cli.lsp.server import Failed, Outdated
+
+    return not (record.exc_info and isinstance(record.exc_info[1], Failed | Outdated))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
 from lsprotocol import types as lsp
 
 from voronka.cli.app import App
@@ -127,7 +128,7 @@ class _Lines(App):
         self.lines: list[str] = []
 
     def out(self, text: str = "") -> None:
-        self.lines.append(text)
+        self.lines.append(click.unstyle(text))
 
 
 def _told(server: Server, programs: Programs, outcome: Outcome) -> list[str]:

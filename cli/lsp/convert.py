@@ -115,7 +115,7 @@ def completion(items: Iterable[Item], at: Position, cursor: int, positions: Posi
                 detail=item.detail or None,
                 documentation=item.doc or None,
                 sort_text=f"{item.rank}{n:04}",
-                filter_text=f"{item.label} {item.also}" if item.also else None,
+                filter_text=f"{item.label} {item.titles}" if item.titles else None,
                 label_details=lsp.CompletionItemLabelDetails(description=item.also) if item.also else None,
                 text_edit=lsp.TextEdit(where, item.insert or item.label),
                 additional_text_edits=extra,

@@ -84,6 +84,7 @@ class Server(LanguageServer):
         self._queries = ThreadPoolExecutor(1, "query")
         self._running: dict[Project, asyncio.Future[State]] = {}
         self._timers: dict[Project, asyncio.TimerHandle] = {}
+        self._closed = False
         self._published: dict[Project, set[str]] = {}
         self._positions: dict[str, Positions] = {}
 
@@ -169,10 +170,14 @@ class Server(LanguageServer):
         """Check when nothing was typed for a moment."""
         if (timer := self._timers.pop(project, None)) is not None:
             timer.cancel()
+        if self._closed:
+            return
         loop = asyncio.get_running_loop()
         self._timers[project] = loop.call_later(DEBOUNCE, lambda: loop.create_task(self._check(project)))
 
     async def _check(self, project: Project) -> None:
+        if self._closed:
+            return
         try:
             await self.current(project)
         except Exception:
@@ -290,6 +295,9 @@ class Server(LanguageServer):
         return await asyncio.get_running_loop().run_in_executor(self._queries, work)
 
     def close(self) -> None:
-        """Stop the threads."""
+        """Stop the threads and the timers; what is asked afterwards is not checked."""
+        self._closed = True
+        for timer in self._timers.values():
+            timer.cancel()
         self._checks.shutdown(wait=False, cancel_futures=True)
         self._queries.shutdown(wait=False, cancel_futures=True)

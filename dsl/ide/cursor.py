@@ -14,6 +14,10 @@ from voronka.dsl.text.diagnostic import Diagnostics
 from voronka.dsl.text.source import Source
 
 
+_AHEAD = 8  # tokens that a word's reading may look at
+_NEVER = 1 << 60
+
+
 class Stack(NamedTuple):
     """States, and where the text of each symbol starts."""
 
@@ -22,9 +26,10 @@ class Stack(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """The stack at the beginning of a line: states, and where the text of each symbol starts."""
+    """The stack at the beginning of a line. It holds for texts that begin with the same ``sure`` characters."""
 
     offset: int
+    sure: int
     states: tuple[int, ...]
     starts: tuple[int, ...]
     sentence: tuple[Stack, ...]  # both at the last end of a sentence, by open block
@@ -76,19 +81,20 @@ class Tracker:
     def __init__(self) -> None:
         self.text = ""
         self.marks: list[Mark] = []
+        self.guessed = False  # what was read after a brace without its pair: more text may read otherwise
 
     def position(self, text: str, offset: int) -> Position:
         """The place of an offset. Where the text before it is broken, the innermost sentence that can be read."""
         begin, quoted = _word_start(text, offset)
         same = _common(self.text, text, begin)
-        at = bisect_right(self.marks, same, key=lambda mark: mark.offset) - 1
+        at = bisect_right(self.marks, same, key=lambda mark: mark.sure) - 1
         del self.marks[at + 1 :]
         if self.marks:
             first = self.marks[-1]
             states, starts = list(first.states), list(first.starts)
             sentence = list(first.sentence)
         else:
-            first = Mark(0, (0,), (0,), (Stack((0,), (0,)),))
+            first = Mark(0, 0, (0,), (0,), (Stack((0,), (0,)),))
             states, starts, sentence = [0], [0], list(first.sentence)
         self.text = text
         self._run(text[:begin], first.offset, states, starts, sentence)
@@ -96,6 +102,7 @@ class Tracker:
 
     def _run(self, text: str, start: int, states: list[int], starts: list[int], sentence: list[Stack]) -> None:
         """Move the stack over the tokens from ``start`` on; leaves a mark at each line that begins a sentence."""
+        self.guessed = False
         source = Source("", text[start:])
         tokens = lex(source, Diagnostics())
         machine = Machine(source, tokens, Diagnostics())
@@ -107,7 +114,10 @@ class Tracker:
                 sentence[-1] = Stack(tuple(states), tuple(starts))
                 offset = start + source.text.rfind("\n", 0, tokens.starts[at]) + 1
                 if not self.marks or offset > self.marks[-1].offset:
-                    self.marks.append(Mark(offset, tuple(states), tuple(starts), tuple(sentence)))
+                    # how words were read so far may hang on some that follow
+                    certain = at + _AHEAD < len(tokens.kinds) - 1 and not self.guessed
+                    sure = start + tokens.ends[at + _AHEAD] if certain else _NEVER
+                    self.marks.append(Mark(offset, sure, tuple(states), tuple(starts), tuple(sentence)))
             if kind == "WORD":
                 reading = machine.resolve(states, at)
                 kind, width = reading if reading is not None else ("", 1)
@@ -125,9 +135,13 @@ class Tracker:
         self, tokens: Tokens, machine: Machine, at: int, states: list[int], starts: list[int], sentence: list[Stack]
     ) -> int:
         """Give the sentence up: back to where it began, on to a line that can go on there, or the block's end."""
-        depth = 0
-        while (kind := tokens.kinds[at]) != "$END":
-            if depth == 0 and kind == "RBRACE":
+        begin, depth, nested = at, 0, True
+        while (kind := tokens.kinds[at]) != "$END" or (depth and nested):
+            if kind == "$END":  # a brace that nothing closes yet: then the next sentence, however deep
+                self.guessed = True
+                at, depth, nested = begin, 0, False
+                continue
+            if depth == 0 and kind == "RBRACE" and nested:
                 _back(states, starts, sentence[-1])
                 if len(sentence) == 1:
                     return at + 1
@@ -142,7 +156,8 @@ class Tracker:
                 if reading is not None and reading[0] != "NAME":
                     _back(states, starts, sentence[-1])
                     return at
-            depth += (kind == "LBRACE") - (kind == "RBRACE")
+            if nested:
+                depth += (kind == "LBRACE") - (kind == "RBRACE")
             at += 1
         return at
 

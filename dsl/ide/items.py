@@ -17,8 +17,8 @@ from voronka.dsl.text.codes.base import Both
 class Item:
     """``kind`` is a symbol's (field, stage …), keyword, function, unit, value, module, template, type or builtin.
 
-    ``rank`` orders: 0 fits best. ``also`` is what may be typed instead of the name, such as its title. ``extra`` is a
-    line to put in at the top of the file, with its offset.
+    ``rank`` orders: 0 fits best. ``also`` is the title, ``titles`` are those of all languages: they may be typed
+    instead of the name. ``extra`` is a line to put in at the top of the file, with its offset.
     """
 
     label: str
@@ -27,6 +27,7 @@ class Item:
     doc: str = ""
     rank: int = 1
     also: str = ""
+    titles: str = ""
     insert: str = ""
     extra: tuple[int, str] | None = None
 
@@ -64,18 +65,27 @@ def shown_type(kind: Type, lang: str) -> str:
     return name
 
 
+def all_titles(node: nodes.Node) -> str:
+    """The titles of something declared, in all languages."""
+    text = getattr(node, "title", None)
+    return " ".join(part.value for part in text.parts) if isinstance(text, nodes.Text) else ""
+
+
 def of_field(sym: FieldSym, name: str, lang: str, rank: int = 1) -> Item:
     title = shown_title(sym.node, sym.env, lang)
-    return Item(name, "field", shown_type(sym.type, lang), title, rank, title)
+    return Item(name, "field", shown_type(sym.type, lang), title, rank, title, all_titles(sym.node))
 
 
 def of_sym(kind: str, sym: Sym, name: str, lang: str, rank: int = 0) -> Item:
     title = shown_title(sym.node, sym.env, lang)
-    return Item(name, kind, title, "", rank, title)
+    return Item(name, kind, title, "", rank, title, all_titles(sym.node))
 
 
 def of_options(options: Iterable[Option], lang: str) -> list[Item]:
-    return [Item(one.name, "option", one.title.in_(lang), "", 0, one.title.in_(lang)) for one in options]
+    return [
+        Item(one.name, "option", title := one.title.in_(lang), "", 0, title, " ".join(t for _, t in one.title.texts))
+        for one in options
+    ]
 
 
 def of_keyword(word: str, lang: str, rank: int) -> Item:

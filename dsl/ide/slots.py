@@ -15,6 +15,7 @@ from voronka.dsl.definition.types import BOOL, USER, Type
 from voronka.dsl.ide.items import (
     Item,
     all_fields,
+    all_titles,
     fields_of,
     of_field,
     of_options,
@@ -71,7 +72,8 @@ def anchor(symbols: list[str], low: int) -> Anchor:
     """The last keyword or operator of the sentence at hand, which begins at ``low``."""
     for at in range(len(symbols) - 1, low - 1, -1):
         if symbols[at] in _JOINTS or keyword(symbols[at]) is not None:
-            return Anchor(symbols[at], symbols[at - 1] if at > low else "", tuple(symbols[at + 1 :]), at)
+            before = symbols[at - 1] if at > low and keyword(symbols[at - 1]) is not None else ""
+            return Anchor(symbols[at], before, tuple(symbols[at + 1 :]), at)
     return Anchor("", "", tuple(symbols[low:]), low)
 
 
@@ -199,7 +201,7 @@ def _outcomes(asked: Asked, task: str, *, states: bool = True) -> list[Item]:
     if isinstance(sym, TaskSym):
         for name, node in sym.outcomes.items():
             title = shown_title(node, sym.env, asked.lang)
-            found.append(Item(name, "outcome", title, "", 0, title))
+            found.append(Item(name, "outcome", title, "", 0, title, all_titles(node)))
     elif env.full(task) in env.table.approvals:
         found = [Item(name, "value", rank=0) for name in ("approved", "rejected")]
     return found + ([Item(name, "value", rank=1) for name in TASK_STATES] if states else [])
@@ -370,7 +372,9 @@ def _values(asked: Asked, here: Anchor) -> list[Item]:
     """The names before ``=`` in a block of values: parameters, fields, what an event carries."""
     symbols, at = asked.at.symbols, asked.at
     head = symbols[: here.at - 1]
-    word = anchor(head, _bottom(head))
+    opening = ("INCLUDE", "EVENT", "PRIORITY", "RUN", "DEAL", "DONE")
+    start = next((i for i in range(len(head) - 1, _bottom(head) - 1, -1) if head[i] in opening), len(head) - 1)
+    word = Anchor(head[start], "", tuple(head[start + 1 :]), start)
     if word.word == "INCLUDE":
         top = visible(asked.unit, "module").get(at.part(word.at + 1)) if asked.unit is not None else None
         params = (
@@ -381,8 +385,8 @@ def _values(asked: Asked, here: Anchor) -> list[Item]:
         return [Item(p.name.name, "param", p.type.name.name, shown_title(p, None, asked.lang), 0) for p in params]
     if word.word == "EVENT":
         return _payload(asked, at.part(word.at + 1))
-    if word.word == "BY" and word.before == "PRIORITY" and asked.env is not None:
-        sym = asked.env.table.fields.get(asked.env.full(at.part(word.at + 1)))
+    if word.word == "PRIORITY" and asked.env is not None:
+        sym = asked.env.table.fields.get(asked.env.full(at.part(word.at + 2)))
         return of_options(sym.type.options, asked.lang) if sym is not None else []
     if word.word == "RUN":
         return []

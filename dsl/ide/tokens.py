@@ -76,8 +76,12 @@ def colours(view: View) -> list[Colour]:
                 names[node.function.span.start] = "function"
     tokens = lex(source, Diagnostics())
     found = [Colour(start, end, "comment") for start, end in tokens.comments]
-    for kind, start, end in zip(tokens.kinds, tokens.starts, tokens.ends, strict=True):
-        if start in known:
+    numbered = -1  # where a number ended that a unit may follow
+    for kind, start, end, readings in zip(tokens.kinds, tokens.starts, tokens.ends, tokens.readings, strict=True):
+        unit = kind == "WORD" and readings[0][0] in ("UNIT", "CURRENCY_CODE")
+        if unit and numbered >= 0 and not source.text[numbered:start].strip():
+            found.append(Colour(start, end, "number"))
+        elif start in known:
             found.append(known[start])
         elif start in names:
             found.append(Colour(start, end, names[start], library=names[start] == "type"))
@@ -91,4 +95,5 @@ def colours(view: View) -> list[Colour]:
             found.append(Colour(start, end, "number"))
         elif kind in ("COMPARE", "PLUS", "MINUS", "STAR", "EQUAL"):
             found.append(Colour(start, end, "operator"))
+        numbered = end if kind == "NUMBER" else -1
     return sorted(one for one in found if one.end > one.start)
