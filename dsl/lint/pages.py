@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from voronka.dsl.docs.pages import split, title
+from voronka.dsl.lint.guide import AFTER, INTRO
 from voronka.dsl.lint.profiles import PROFILES
 from voronka.dsl.lint.registry import rules
 from voronka.dsl.lint.rule import CATEGORIES, Rule
@@ -121,3 +122,40 @@ def elsewhere(rule: Rule, lang: str) -> str:
             word = _OFF if weighs == OFF else SEVERITIES[Severity(weighs)]
             found.append(f"{name}: {word.in_(lang)}")
     return ", ".join(found)
+
+
+def markdown(lang: str, library: LibraryProtocol) -> str:
+    """All pages as one document."""
+    ru = lang == "ru"
+    out = [INTRO.in_(lang), "| Профиль | |" if ru else "| Profile | |", "|---|---|"]
+    out += [f"| `{name}` | {one.title.in_(lang)} |" for name, one in PROFILES.items()]
+    out += ["", AFTER.in_(lang).rstrip("\n")]
+    for heading, found in groups(lang):
+        out += ["", f"## {heading}"]
+        for rule in found:
+            out += ["", *_section(rule, lang, library)]
+    return "\n".join(out) + "\n"
+
+
+def _section(rule: Rule, lang: str, library: LibraryProtocol) -> Iterator[str]:
+    ru = lang == "ru"
+    yield f"### {rule.code}"
+    yield ""
+    yield f"*{weight(rule, lang)}*" + (f" ({elsewhere(rule, lang)})" if elsewhere(rule, lang) else "")
+    yield ""
+    yield rule.page.what.in_(lang)
+    if rule.limits:
+        limits = ", ".join(f"`{name}` {value}{_other_limits(name, lang)}" for name, value in rule.limits.items())
+        yield ""
+        yield f"{'Границы' if ru else 'Limits'}: {limits}."
+    yield ""
+    yield rule.page.why.in_(lang)
+    yield ""
+    yield from ("```", rule.page.example.rstrip("\n"), "```", "")
+    yield from ("```text", said(rule, lang, library), "```", "")
+    yield "Лучше так:" if ru else "Use instead:"
+    yield ""
+    yield from ("```", rule.page.instead.rstrip("\n"), "```")
+    if rule.requirements:
+        yield ""
+        yield f"{'Требования' if ru else 'Requirements'}: {', '.join(rule.requirements)}."

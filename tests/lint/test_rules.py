@@ -72,3 +72,40 @@ def test_a_profile_speaks_of_rules_and_limits_that_exist(name: str) -> None:
 def test_no_two_rules_share_a_limit() -> None:
     limits = [limit for rule in rules() for limit in rule.limits]
     assert len(limits) == len(set(limits))
+
+
+# Which rules see to it that a requirement is met; those about names have their own measure.
+METHOD = {
+    "R4": {"stage-count"},
+    "R20": {"stage-of-minutes"},
+    "R21": {"no-exit-criterion", "stage-without-meaning", "stages-alike"},
+    "R22": {"unreached-moves-on", "letter-moves-on", "endless-attempts"},
+    "R23": {"no-exit-criterion"},
+    "R24": {"no-qualification"},
+    "R38": {"no-badge-for-idle-deals"},
+    "R39": {"stage-without-task", "no-badge-for-idle-deals"},
+    "R41": {"nobody-is-missed"},
+    "R42": {"stage-without-limit"},
+    "R54": {"reasons-miss-a-stage"},
+    "R55": {"no-loss-reasons", "catch-all-without-comment"},
+    "R56": {"duplicate-reasons", "few-reasons"},
+    "R57": {"reasons-without-stages", "reasons-miss-a-stage"},
+    "R58": {"lost-and-forgotten"},
+    "R59": {"lost-and-forgotten"},
+    "R60": {"no-nps-on-success"},
+    "R61": {"no-nps-on-success"},
+    "R62": {"no-nps-on-success"},
+    "R64": {"no-priority"},
+    "R70": {"probability-missing", "probability-falls"},
+    "R71": {"stage-without-limit"},
+}
+
+
+@pytest.mark.requirement(
+    "R4", "R20", "R21", "R22", "R23", "R24", "R38", "R39", "R41", "R42", "R54", "R55", "R56", "R57"
+)
+@pytest.mark.requirement("R58", "R59", "R60", "R61", "R62", "R64", "R70", "R71", "U2")
+@pytest.mark.parametrize("number", METHOD)
+def test_the_method_is_asked_for(number: str) -> None:
+    citing = {rule.name for rule in rules() if number in rule.requirements}
+    assert citing >= METHOD[number]
