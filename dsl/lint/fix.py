@@ -91,7 +91,8 @@ def repair(
 ) -> Repaired:
     """Lint files and repair what can be repaired, in memory: writing is the caller's. Never raises for what they hold.
 
-    Safe fixes only, unless ``unsafe``; ``rules`` as for ``lint``. A fix after which the files would not check is not made, and told.
+    Safe fixes only, unless ``unsafe``; ``rules`` as for ``lint``. A fix after which the files would not check is not
+    made, and told.
     """
     bench = _Bench(paths, library, settings, root)
     fixed: list[Diagnostic] = []
