@@ -45,7 +45,7 @@ def feed(session: Session, number: int, until: int, only: tuple[str, ...] = ()) 
 
 
 def _kind(line: Line) -> str:
-    if line.mark in ("●", "★", "■", "↩"):
+    if line.mark in ("●", "★", "■", "↩", " "):  # a loss has its reason and comment below
         return "moves"
     if line.mark in ("✉", "▤") or (line.mark == "→" and line.effect >= 0):
         return "mails"

@@ -391,13 +391,19 @@ def _now(page: Page, session: Session, then: Then) -> None:
             gate_line(page, then, gate)
         if not gates:
             page.line("✓", say("ничто не держит", "nothing keeps it out"))
-        if any(gate.verdict is not True for gate in gates):
+        if openable(gates):
             unblock_line(page, then, ahead)
     here = [robot for robot in robots_of(session, then) if robot.here]
     if here:
         page.section(say("Роботы и правила сейчас", "Robots and rules now"))
     for robot in here:
         robot_lines(page, then, robot)
+
+
+def openable(gates: Iterable[Gate]) -> bool:
+    """Whether some gate is shut, and none for good: because it is there, because the stage follows from conditions."""
+    shut = [gate for gate in gates if gate.verdict is not True]
+    return bool(shut) and all(gate.kind not in ("state", "derived", "unknown", "retiring") for gate in shut)
 
 
 def unblock_line(page: Page, then: Then, target: str) -> None:

@@ -112,7 +112,7 @@ def _stage(session: Session, then: Then, text: str) -> None:
         )
     else:
         is_open = why.show_gates(session, then, target, gates, ways)
-        if not is_open and then.past.last and target in then.program.stages:
+        if then.past.last and why.openable(gates):
             session.app.out()
             why.unblock_line(why.Page(session.app), then, target)
     if not is_open:
@@ -193,7 +193,8 @@ def unblock(app: App, number: str, stage: str) -> None:
         if target not in then.program.stages:
             near = given.nearest(app, stage, then.program.stages)
             raise app.fail(f"there is no stage “{stage}”{near}", f"нет этапа «{stage}»{near}")
-        way = unblock(Attempt(session.store, session.programs, session.now), then.deal, target)
+        attempt = Attempt(session.store, session.programs, session.now)
+        way = unblock(attempt, attempt.caught_up(then.deal), target)
         lines = _commands(then, way)
         if app.as_json:
             app.dump(_way_data(session, then, target, way, lines))

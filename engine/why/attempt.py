@@ -9,10 +9,13 @@ from voronka.engine.deal.state import Deal
 from voronka.engine.decide.step import Step
 from voronka.engine.host.answers import Answers
 from voronka.engine.host.host import Host
+from voronka.engine.host.live import LATE
 from voronka.engine.host.work import Work
 from voronka.engine.program.build import Programs
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Writer
+
+_MOST_TIMERS = 200  # of one deal that fire one after the other
 
 
 class _Onlooker(Host):
@@ -38,11 +41,24 @@ class Attempt:
         # never entered: nothing is written through it
         self._work = Work(self.host, Writer(store, now))
 
-    def decide(self, deal: Deal, kind: str, data: dict[str, Any]) -> Decision:
-        """What an event would do now. Raises Undecidable as the host."""
+    def caught_up(self, deal: Deal) -> Deal:
+        """The deal after its timers that are due: they fire before anything else happens. Raises Undecidable."""
+        for _ in range(_MOST_TIMERS):
+            due = min(((timer[0], key, timer[1]) for key, timer in deal.timers.items()), default=None)
+            if due is None or due[0] > self.now:
+                break
+            at = due[0] if self.now - due[0] <= LATE else self.now
+            decision = self.decide(deal, "timer", {"key": due[1], "gen": due[2]}, at)
+            if decision.refused or not decision.changes or decision.deal is None:
+                break
+            deal = decision.deal
+        return deal
+
+    def decide(self, deal: Deal, kind: str, data: dict[str, Any], at: int | None = None) -> Decision:
+        """What an event would do now, or at an instant. Raises Undecidable as the host."""
         self.tried += 1
         program = self.host.programs.pipelines[deal.pipeline]
-        at = max(self.now, deal.now)
+        at = max(self.now if at is None else at, deal.now)
         event = Event(kind, data, at)
         decision = self._work.decided(program, deal, event, Answers(self._work, deal.id, at))
         if decision.refused or decision.deal is None:

@@ -40,6 +40,8 @@ def gates_of(s: Step, name: str, outside: bool = True) -> tuple[Gate, ...]:
     """
     target = s.p.stages.get(name)
     here = s.p.stages.get(s.d.stage)
+    if target is not None and not s.d.stage and not s.p.pipeline.derived:
+        return tuple(_entering(s, target, outside))  # it is just being made
     if target is None or here is None or s.p.pipeline.derived or target.stage.kind == "lost":
         return tuple(_shut(unmet) for unmet in gates.moving(s, name)) if here is not None else ()
     if s.d.closed is not None:

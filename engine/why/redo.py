@@ -190,15 +190,13 @@ def _off(changes: Any) -> frozenset[str]:
 
 def _passages(program: Program, past: Past, event: Event) -> tuple[Passage, ...]:
     """Every move the event made or tried by rule, with its gates at that moment: changes are applied up to there."""
-    if past.before is None:
-        return ()
-    state = whole(program, past.before)
+    state = whole(program, past.before or Deal(past.deal.id, past.deal.pipeline))
     found: list[Passage] = []
     for change in past.entry.changes:
         target = change[1] if change[0] == "stage" else ""
         if change[0] == "pend" and change[2] is not None and change[2]["what"] == "move":
             target = change[2]["name"]
-        if target in program.stages and state.stage in program.stages:
+        if target in program.stages and (state.stage in program.stages or not state.stage):
             step = Step(program, state.copy(), replace(event, answers=dict(event.answers), ask=None))
             if program.stages[target].stage.kind != "lost" and not program.pipeline.derived:
                 gates = gates_of(step, target, outside=False)
