@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voronka.cli.app import App, common, workspace_settings
+from voronka.cli.app import FINDINGS, App, common, workspace_settings
 
 if TYPE_CHECKING:
     from voronka.engine.program.build import Programs
@@ -28,9 +28,19 @@ PORT = 9464
     "0: any free one).",
 )
 @click.option("--no-http", is_flag=True, help="No health and metrics.")
+@click.option(
+    "--shadow",
+    "shadows",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Run the edited files here (a folder or files) beside the live ones, and report what they would do otherwise.",
+)
 @click.option("--log", "style", type=click.Choice(["json", "console"]), help="How logs look (default: as stderr is).")
 @common
-def command(app: App, folder: Path | None, port: int | None, no_http: bool, style: str | None) -> None:
+def command(
+    app: App, folder: Path | None, port: int | None, no_http: bool, shadows: tuple[Path, ...], style: str | None
+) -> None:
     """Run the workspace in DIR (default: here) until it is stopped.
 
     Timers fire when they are due, and the other commands find the daemon by themselves. Edited files are taken over
@@ -53,12 +63,13 @@ def command(app: App, folder: Path | None, port: int | None, no_http: bool, styl
     path = store_path(app).absolute()
     loader = _loader(app)
     programs, found = _to_run(app, path, loader)
+    edited = _edited(app, [path.absolute() for path in shadows]) if shadows else None
     reload_mode(app)
     per_hour(app)
     chosen = None if no_http else _port(app, port)
     set_up(style or ("console" if sys.stderr.isatty() else "json"), app.verbose)
     try:
-        asyncio.run(_serve(app, path, programs, chosen, found, loader))
+        asyncio.run(_serve(app, path, programs, chosen, found, loader, edited))
     except DaemonProblem as problem:
         raise app.fail(problem.message.en, problem.message.ru) from problem
 
@@ -102,6 +113,22 @@ def _to_run(app: App, path: Path, loader: Loader) -> tuple[Programs, Loaded | No
     return programs, loaded
 
 
+def _edited(app: App, paths: list[Path]) -> Programs:
+    """What runs as a shadow. Raises Failure where it has errors."""
+    from voronka.cli import findings
+    from voronka.engine.workspace import load
+
+    root = next(
+        (path.parent if path.is_dir() and path.name == "pipelines" else path for path in paths if path.is_dir()), None
+    )
+    homes = [path / "pipelines" if (path / "pipelines").is_dir() else path for path in paths]
+    loaded = load(homes, root or paths[0].parent)
+    if loaded.programs is None or not loaded.programs.definition.pipelines:
+        findings.show(app, loaded.errors, to_stdout=False)
+        raise app.fail("--shadow: these files cannot be used", "--shadow: эти файлы не годятся", FINDINGS)
+    return loaded.programs
+
+
 def _port(app: App, given: int | None) -> int:
     """The flag, else voronka.toml, else the default. Raises Failure for a port that is none."""
     if given is not None:
@@ -124,7 +151,13 @@ def _table(app: App) -> dict[str, Any]:
 
 
 async def _serve(
-    app: App, path: Path, programs: Programs, port: int | None, found: Loaded | None, loader: Loader
+    app: App,
+    path: Path,
+    programs: Programs,
+    port: int | None,
+    found: Loaded | None,
+    loader: Loader,
+    edited: Programs | None,
 ) -> None:
     from voronka.cli.session import clock, per_hour, reload_mode, workspace
     from voronka.engine.daemon.daemon import Daemon
@@ -167,6 +200,10 @@ async def _serve(
         daemon.obey(mode, most)
 
     daemon.reread = reread
+    if edited is not None:
+        from voronka.engine.daemon.shadow import ShadowRun
+
+        daemon.add(ShadowRun(daemon, edited, clock))
     daemon.add(Supervised())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from voronka.engine.store.store import Store
 
 TIMERS = 5
+LAST = 10  # differences of a shadow that are printed
 SHORT = 12  # characters of a hash that people compare
 
 
@@ -41,10 +42,12 @@ def command(app: App) -> None:
     With --json: {"running": {"pid", "version", "definition", "started", "uptime": seconds, "queue", "clients",
     "commands", "stopping", "health": {service: what is wrong}, "reload": {"at", "outcome": same|changed|broken|refused|
     failed, "why", "findings"}, "settings": what is wrong with them or null, "troubles": {channel: what it failed
-    with}} or null, "store": path, "definition": hash, "files": [{"file", "hash"}], "edited": whether the files differ
-    from what runs (null: they have errors), "next": [{"at", "deal", "text"}], "timers": how many, "off": robots that
-    are switched off, "incidents", "kept", "outbox": {status: n}, "inbox", "digest"}; instants ISO 8601 in UTC. Exit
-    code 1: something is wrong with the daemon.
+    with}, "shadow": {"definition", "events", "missed", "waiting", "deals", "count", "kinds": [{"only": live|shadow,
+    "what", "count"}], "last": [{"deal", "pipeline", "at", "only", "what", "about"}]} or null} or null, "store": path,
+    "definition": hash, "files": [{"file", "hash"}], "edited": whether the files differ from what runs (null: they have
+    errors), "next": [{"at", "deal", "text"}], "timers": how many, "off": robots that are switched off, "incidents",
+    "kept", "outbox": {status: n}, "inbox", "digest"}; instants ISO 8601 in UTC. Exit code 1: something is wrong with
+    the daemon.
     """
     from voronka.cli.app import FINDINGS
     from voronka.cli.session import store_only
@@ -223,6 +226,8 @@ def _print(app: App, found: Found) -> None:
         ("отправка", "outbox", outbox),
         ("последний отпечаток", "last digest", info.digest or "—"),
     ]
+    if daemon is not None and daemon.get("shadow") is not None:
+        _shadow(app, daemon["shadow"])
     if found.off:
         rows.insert(1, ("выключены роботы", "robots off", ", ".join(found.off)))
     if daemon is not None:
@@ -234,6 +239,46 @@ def _print(app: App, found: Found) -> None:
         for one in found.timers:
             number = f"№ {one['deal']} · " if one["deal"] else ""
             app.out(f"  {one['local'] or _utc(one['at'])}  {number}{one['text']}")
+
+
+_DID = {
+    "move": ("переход", "moves to"),
+    "lost": ("отказ", "is lost as"),
+    "task": ("задача", "plans"),
+    "effect": ("отправка", "sends"),
+    "deal": ("новая сделка", "makes a deal in"),
+    "blocked": ("не пускает в", "is not let into"),
+    "refused": ("отказывает", "refuses"),
+    "undecidable": ("не решается", "cannot decide"),
+}
+
+
+def _shadow(app: App, data: dict[str, Any]) -> None:
+    """What an edited definition would have done otherwise: counts, then the last ones."""
+    ru = app.lang == "ru"
+    head = f"тень {data['definition'][:SHORT]}" if ru else f"shadow {data['definition'][:SHORT]}"
+    count = (
+        f"событий {data['events']}, отличий {data['count']}"
+        if ru
+        else f"events {data['events']}, differences {data['count']}"
+    )
+    missed = (f", пропущено {data['missed']}" if ru else f", missed {data['missed']}") if data["missed"] else ""
+    app.out(f"{head}: {count}{missed}")
+    for one in data["last"][-LAST:]:
+        side = (
+            ("только тень" if ru else "only the shadow")
+            if one["only"] == "shadow"
+            else ("только сейчас" if ru else "only now")
+        )
+        what = _DID.get(one["what"], (one["what"], one["what"]))[not ru]
+        app.out(f"  № {one['deal']}  {side}: {what} {' '.join(_said(one))}")
+
+
+def _said(one: dict[str, Any]) -> list[str]:
+    about = [str(part) for part in one["about"] if part]
+    if one["what"] == "task" and len(about) > 1:
+        about[1] = _utc(int(about[1])) or ""
+    return about
 
 
 def _definition(app: App, found: Found) -> None:

@@ -68,6 +68,7 @@ class Daemon:
         self.reread: Callable[[], Awaitable[None]] | None = None  # settings; raises DaemonProblem
         self.settings: problems.DaemonProblem | None = None  # what is wrong with them
         self.troubles: Callable[[], dict[str, str]] = dict  # of channels, by name
+        self.shadow: Callable[[], dict[str, Any]] | None = None  # what an edit beside this one would do otherwise
         self.reloaded: Reloaded | None = None
         self.started = clock()
         self.services: list[Service] = []
@@ -216,6 +217,7 @@ class Daemon:
             "reload": None if self.reloaded is None else self.reloaded.data(),
             "settings": None if self.settings is None else both_data(self.settings.message),
             "troubles": self.troubles(),
+            "shadow": None if self.shadow is None else self.shadow(),
         }
 
     def health(self) -> dict[str, str]:

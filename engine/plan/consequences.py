@@ -96,7 +96,7 @@ class Consequences:
         return [case for case in self.cases if case.unsafe]
 
 
-class _Host:
+class TrialHost:
     """What a trial knows of the world: the store as it is, people as the new definition has them."""
 
     def __init__(self, store: Store, way: Passage) -> None:
@@ -124,10 +124,10 @@ class _Host:
         self._known[held.deal.id] = held
 
 
-class _Trial(Work):
+class TrialWork(Work):
     """The work of a transaction that is none: what it would write is told, deal by deal."""
 
-    def __init__(self, host: _Host, now: int) -> None:
+    def __init__(self, host: TrialHost, now: int) -> None:
         self.host = host  # type: ignore[assignment]
         self.store = host.store
         self.db = host.store.db
@@ -155,8 +155,8 @@ class _Trial(Work):
 def consequences(store: Store, way: Passage, now: int, progress: Progress | None = None) -> Consequences:
     """Try every live deal that the passage touches. Reads only; ``store`` may be written to by others meanwhile."""
     found = _Cases(way)
-    host = _Host(store, way)
-    trial = _Trial(host, now)
+    host = TrialHost(store, way)
+    trial = TrialWork(host, now)
     touched = way.touched()
     sql = "FROM deals WHERE pipeline IN (SELECT value FROM json_each(?))"
     names = json.dumps(touched)

@@ -237,3 +237,29 @@ def test_a_limit_of_the_settings_is_a_limit(tmp_path: Path) -> None:
     ran = voronka(refused, "run", "--no-http")
     assert ran.returncode == 2
     assert "[limits] events: [limits] has events_per_hour" in ran.stderr
+
+
+def test_an_edit_runs_beside_the_live_version_and_differences_are_reported(tmp_path: Path) -> None:
+    folder = workspace(tmp_path / "w")
+    edited = workspace(tmp_path / "edited", SHOP.replace("due 2 hours after entry", "due 3 hours after entry"))
+    broken = workspace(tmp_path / "broken", SHOP.replace("require amount", "require amuont"))
+    refused = voronka(folder, "run", "--no-http", "--shadow", str(broken))
+    assert refused.returncode == 1
+    assert "--shadow: these files cannot be used" in refused.stderr
+    with Running(folder, "--no-http", "--shadow", str(edited)) as running:
+        running.submit("create", {"fields": {"number": "A-1"}}, pipeline="sales")
+        shadow = eventually(lambda: (found := asked(folder, "status")["running"]["shadow"])["count"] and found)
+        assert (shadow["count"], shadow["missed"]) == (2, 0)
+        assert {(one["only"], one["what"], one["about"][0]) for one in shadow["last"]} == {
+            ("live", "task", "new/call"),
+            ("shadow", "task", "new/call"),
+        }
+        said = voronka(folder, "status").stdout
+        assert "differences 2" in said
+        assert "only the shadow: plans new/call" in said
+        assert running.logged().count('"shadow.differs"') == 2
+        assert running.stop() == 0
+    with verified(folder / "voronka.db") as store:
+        # nothing of the shadow was written
+        assert store.db.execute("SELECT count(*) FROM definitions").fetchone() == (1,)
+        assert store.db.execute("SELECT count(*) FROM tasks").fetchone() == (1,)
