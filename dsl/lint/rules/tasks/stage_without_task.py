@@ -50,9 +50,8 @@ pipeline deals "Продажи" {
 def run(ctx: Context) -> Iterator[Diagnostic]:
     for pipeline in ctx.pipelines:
         for stage in ctx.stages(pipeline):
-            if pipeline.derived and stage.when is not None:
-                continue  # others do the work; this stage only shows how far they are
-            if not (stage.tasks or stage.robots or stage.entry or stage.approvals):
+            # where stages follow conditions, they only show how far the work is that is done elsewhere
+            if not pipeline.derived and not (stage.tasks or stage.robots or stage.entry or stage.approvals):
                 yield ctx.finding(CODE, stage.loc, stage=stage.name)
 
 
