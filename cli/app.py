@@ -64,23 +64,29 @@ class App:
     quiet: bool = False
     verbose: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
+    printed: list[tuple[int, str]] | None = None  # where somebody wants it: what was printed, 1 to stdout, 2 to stderr
+
+    def _print(self, text: str, to: int, color: bool) -> None:
+        click.echo(text, err=to == 2, color=color)
+        if self.printed is not None:
+            self.printed.append((to, f"{text if color else click.unstyle(text)}\n"))
 
     def out(self, text: str = "") -> None:
         """Data, to stdout."""
-        click.echo(text, color=self.color)
+        self._print(text, 1, self.color)
 
     def say(self, en: str, ru: str) -> None:
         """A word to the person, to stderr; silent with -q."""
         if not self.quiet:
-            click.echo(ru if self.lang == "ru" else en, err=True, color=self.color)
+            self._print(ru if self.lang == "ru" else en, 2, self.color)
 
     def warn(self, text: str = "") -> None:
         """What keeps a command from being done, to stderr; -q does not silence it."""
-        click.echo(text, err=True, color=self.color)
+        self._print(text, 2, self.color)
 
     def dump(self, data: Any) -> None:
         """Data as JSON, to stdout."""
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False))
+        self._print(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False), 1, False)
 
     def fail(self, en: str, ru: str, code: int = USAGE) -> Failure:
         """An error to raise: ``raise app.fail(…)``."""

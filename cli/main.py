@@ -36,12 +36,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def main() -> None:
-    """Run the command line. ``--version`` is answered before anything is imported."""
+    """Run the command line. ``--version``, and a ``check`` of what has not changed, are answered before imports."""
     if sys.argv[1:] == ["--version"]:
         from voronka.engine.version import engine_version
 
         sys.stdout.write(f"voronka {engine_version()}\n")
         return
+    asked = ""
+    if sys.argv[1:2] == ["check"]:
+        from voronka.cli import replay
+
+        asked = replay.key(sys.argv)
+        if (code := replay.again(asked)) is not None:
+            sys.exit(code)
     from voronka.cli.app import cli
 
-    cli(prog_name="voronka")
+    cli(prog_name="voronka", obj=asked)

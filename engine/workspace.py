@@ -12,6 +12,7 @@ from voronka.dsl.text.diagnostic import Diagnostic
 from voronka.dsl.text.source import Source
 
 if TYPE_CHECKING:
+    from voronka.dsl.check.files import Disk
     from voronka.dsl.check.incremental import Workspace
     from voronka.engine.program.build import Programs
 
@@ -41,13 +42,13 @@ def pipeline_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def load(paths: Sequence[Path], root: Path | None = None) -> Loaded:
-    """Check these files and everything they use; never raises for bad input."""
+def load(paths: Sequence[Path], root: Path | None = None, files: Disk | None = None) -> Loaded:
+    """Check these files and everything they use; never raises for bad input. ``files``: who reads them."""
     from voronka.dsl.check import check
     from voronka.engine.program.build import Programs
     from voronka.stdlib.library import library
 
-    checked = check(pipeline_files(paths), library(), display_root=root)
+    checked = check(pipeline_files(paths), library(), display_root=root, files=files)
     programs = Programs(checked.definition) if checked.definition is not None else None
     return Loaded(programs, checked.diagnostics, checked.sources)
 

@@ -42,9 +42,12 @@ class Checked:
         return self.definition is not None
 
 
-def check(paths: Sequence[Path], library: LibraryProtocol, *, display_root: Path | None = None) -> Checked:
-    """Check files, and folders for all their ``.pipeline`` files, as one workspace. Never raises for what they hold."""
-    files = Disk(display_root)
+def check(paths: Sequence[Path], library: LibraryProtocol, read: Disk | Path | None = None) -> Checked:
+    """Check files, and folders for all their ``.pipeline`` files, as one workspace. Never raises for what they hold.
+
+    ``read``: who reads them, or the folder that names are displayed relative to.
+    """
+    files = read if isinstance(read, Disk) else Disk(read)
     world = World(library, files, HANDLERS)
     keys: list[str] = []
     for path in paths:
