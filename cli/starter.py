@@ -36,6 +36,10 @@ store = "voronka.db"
 # Who acts when a command is not told by --as (see pipelines/team.pipeline).
 # as = "anna"
 
+# Edits that strand no deal and lose nothing are taken over by themselves. With "plan", only `voronka apply` does
+# that; `production = true` means the same.
+# reload = "plan"
+
 # How the pipelines are to be built: `voronka lint`, `voronka explain` for what a rule says.
 [lint]
 {profile}
@@ -51,6 +55,10 @@ store = "voronka.db"
 
 # От чьего имени действуют команды, если не сказано --as (см. pipelines/team.pipeline).
 # as = "anna"
+
+# Правки, от которых ни одна сделка не остаётся без этапа и ничто не теряется, действуют сами. С "plan" — только
+# после `voronka apply`; то же значит `production = true`.
+# reload = "plan"
 
 # По какой методике построены воронки: `voronka lint`, о правиле — `voronka explain`.
 [lint]
