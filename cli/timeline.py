@@ -15,7 +15,8 @@ import click
 from voronka.cli.app import App
 from voronka.engine.outbox.plaintext import plain
 from voronka.engine.sandbox import Done
-from voronka.engine.store.writer import Text
+from voronka.engine.store.writer import SET, Text
+from voronka.engine.templates.escape import readable
 from voronka.engine.time.calendar import WorkCalendar
 from voronka.engine.words import dates
 from voronka.engine.words.story import Line
@@ -136,6 +137,8 @@ class Printer:
         body = text.body["body"]
         if text.body["html"]:
             body = "\n".join(line for line in plain(body).split("\n") if line)
+        elif text.media == SET:
+            body = readable(body)
         rows = [row for raw in body.strip().split("\n") for row in (textwrap.wrap(raw, self.width - LEFT - 6) or [""])]
         shown = rows if self.full else rows[:TEXT_LINES]
         for row in shown:

@@ -22,6 +22,7 @@ from voronka.engine.outbox.trouble import final
 from voronka.engine.program.build import Program
 from voronka.engine.store import outbox
 from voronka.engine.store.outbox import Waiting
+from voronka.engine.store.writer import SET
 from voronka.engine.templates import Env, RenderError, Templates
 
 SUBJECT = 120  # characters of a subject that is made of a text's first line
@@ -53,7 +54,7 @@ def pack(host: Host, settings: Settings, row: Waiting, now: int) -> Parcel | Wai
         args = decode_deep(row.intent["args"])
         return Parcel(identity(host, [row]), (row.key,), "run", deal.pipeline, row.at, row.intent["plugin"], args=args)
     if kind == "document":
-        return _form(host, row, deal.pipeline)
+        return _form(host, row, deal, now)
     if kind == "notify":
         return _notice(host, settings, row, program)
     return _letter(host, settings, row, deal, program, now)
@@ -148,13 +149,25 @@ def quiet_until(settings: Settings, program: Program, now: int) -> int | None:
     return program.calendar.at(day, end) if clock < end else None
 
 
-def _form(host: Host, row: Waiting, pipeline: str) -> Parcel:
-    """A print form that is still to be set; where it was written, for whoever has to mend it."""
+def _form(host: Host, row: Waiting, deal: Deal, now: int) -> Parcel:
+    """A print form that is still to be set; where it was written, for whoever has to mend it.
+
+    A retried one is written anew, with the form and the values of now.
+    """
     template = host.programs.definition.templates.get(row.intent["template"])
     about = {"template": template.path, "text": template.text} if template is not None else {}
-    source = str((row.body or {}).get("body") or "")
-    file = str(row.intent["file"])
-    return Parcel(identity(host, [row]), (row.key,), "document", pipeline, row.at, file, body=source, args=about)
+    body = row.body
+    if body is None and host.render is not None:
+        text = host.render(deal, decode_deep(row.intent), now)
+        if text.error or text.media != SET:
+            raise final(
+                text.error or "the form is no Typst any more: render the document anew",
+                text.error or "бланк больше не на Typst: создайте документ заново",
+                "document",
+            )
+        body = text.body
+    file, source = str(row.intent["file"]), str((body or {}).get("body") or "")
+    return Parcel(identity(host, [row]), (row.key,), "document", deal.pipeline, row.at, file, body=source, args=about)
 
 
 def _attachments(

@@ -183,12 +183,16 @@ def mark_read(writer: Writer, person: str) -> int:
 
 
 def revive(writer: Writer, keys: Iterable[Key], now: int) -> int:
-    """Put dead effects back among the waiting, as if never tried; returns how many were."""
+    """Put dead effects back among the waiting, as if never tried; returns how many were.
+
+    The source of a document goes: who retries has mended its form, so it is written anew.
+    """
     return _bulk(
         writer,
-        """UPDATE outbox SET status = 'pending', not_before = ?1, attempts = 0, error = NULL
+        """UPDATE outbox SET status = 'pending', not_before = ?1, attempts = 0, error = NULL,
+            body = CASE WHEN channel = 'document' THEN NULL ELSE body END
             WHERE deal = ?2 AND version = ?3 AND part = ?4 AND epoch = ?5 AND status = 'dead'
-            AND (body IS NOT NULL OR channel IN ('run', 'digest'))""",
+            AND (body IS NOT NULL OR channel IN ('run', 'digest', 'document'))""",
         keys,
         now,
     )

@@ -19,6 +19,11 @@ def typst(value: Any) -> str:
     return _SPECIAL.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", str(value))
 
 
+def readable(source: str) -> str:
+    """A form's source with its values as they were, for those who look at it; it is no source any more."""
+    return re.sub(r"\\u\{([0-9a-f]{1,6})\}", lambda found: chr(int(found[1], 16)), source)
+
+
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 

@@ -34,8 +34,8 @@ def fill(template: str, text: str, file: str) -> bytes:
 
 def words(text: str) -> str:
     """What a rendered document says, a paragraph a line, for those who look at it in a terminal."""
-    lines = re.sub(r"</w:p>|<w:br/>", "\n", text).split("\n")
-    said = (" ".join(html.unescape(re.sub(r"<[^>]*>", " ", line)).split()) for line in lines)
+    lines = re.sub(r"</w:tc>|<w:tab/>", " ", re.sub(r"</w:p>|<w:br/>", "\n", text)).split("\n")
+    said = (re.sub(r"[ \t\r]+", " ", html.unescape(re.sub(r"<[^>]*>", "", line))).strip() for line in lines)
     return "\n".join(line for line in said if line)
 
 

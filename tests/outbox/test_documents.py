@@ -11,8 +11,9 @@ import sys
 import pytest
 
 from tests.outbox.peers import Mailbox, smtp
-from tests.outbox.post import Post, mail
+from tests.outbox.post import Post, mail, shop
 from voronka.engine.host import queries
+from voronka.engine.host.render import renderer
 from voronka.engine.outbox.channels.document import DocumentChannel, line_of
 from voronka.engine.outbox.parcel import Parcel
 from voronka.engine.outbox.settings import Document
@@ -198,3 +199,23 @@ def test_what_was_forgotten_while_it_was_set_stays_forgotten() -> None:
         post.deliver()
         assert made(post, number) == ("application/pdf", None)
         assert "sent" not in post.statuses()
+
+
+def test_a_mended_form_is_what_a_retry_sets() -> None:
+    mailbox = Mailbox()
+    with smtp(mailbox) as port, Post(mail(port), bill=BROKEN) as post:
+        number = post.greet("billed")
+        post.deliver()
+        post.now += 1_000
+        post.deliver()
+        (paper, letter) = queries.list_incidents(post.store)
+        post.host.adopt(shop("https://example.org/hook", "= Счёт для {{ name }}\n"))
+        post.host.render = renderer(post.host.programs, "ru", lambda name: None)
+        post.submit("set", {"fields": {"name": "Оля"}}, deal=number)
+        for incident in (paper, letter):
+            assert post.submit("incident", {"do": "retry", "id": incident.id}).status == "done"
+        for _ in range(2):
+            post.deliver()
+            post.now += 1_000
+        assert post.statuses() == ["sent", "sent"]
+        assert list(queries.list_incidents(post.store)) == []

@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from tests.engine_host.office import Office
-from voronka.dsl.check.workspace import Checked, check, check_text
+from voronka.dsl.check.expressions.table import HANDLERS
+from voronka.dsl.check.files import Disk
+from voronka.dsl.check.workspace import Checked, check_into, check_text
+from voronka.dsl.check.world import World
 from voronka.engine.host import queries
 from voronka.engine.host.host import Host
 from voronka.engine.host.render import DOCX, renderer
 from voronka.engine.program.build import Programs
+from voronka.engine.store.read import history
 from voronka.stdlib.library import library
 
 docx = pytest.importorskip("docx", reason="the extra docx is not installed")
@@ -95,7 +99,11 @@ def checked_with(folder: Path, form: bytes, text: str = SHOP) -> Checked:
     (folder / "templates").mkdir(parents=True)
     (folder / "templates/contract.docx").write_bytes(form)
     (folder / "p.pipeline").write_text(text, encoding="utf-8")
-    return check([folder / "p.pipeline"], library(), display_root=folder)
+    return checked_in(folder)
+
+
+def checked_in(folder: Path) -> Checked:
+    return check_into([str(folder.resolve() / "p.pipeline")], World(library(), Disk(folder), HANDLERS))
 
 
 @pytest.mark.requirement("R50")
@@ -122,6 +130,22 @@ def test_a_contract_is_filled_from_the_deals_fields(tmp_path: Path) -> None:
             "Для ООО «Ёлка» <&> 'Ко'",
         ]
         assert office.words(office.signed(name="Ира", price=500))[2] == "Что сделать"
+
+
+def test_a_document_reads_in_a_terminal_as_in_word(tmp_path: Path) -> None:
+    """In a dry run, where nobody opens files."""
+    with Contracts(tmp_path, contract("Договор с {{ name }}", table=("{{ price }}",))) as office:
+        assert office.host.render is not None
+        number = office.signed(name="ООО «Ёлка» & Ко", price=5)
+        text = office.host.render(office.deal(number), _rendering(office, number), office.now)
+        assert text.body["body"] == "Договор с ООО «Ёлка» & Ко\n5\u00a0₽"
+
+
+def _rendering(office: Office, number: int) -> dict[str, Any]:
+    """The effect that rendered the deal's document."""
+    changes = [change for entry in history(office.store, number) for change in entry.changes]
+    (intent,) = (change[1] for change in changes if change[0] == "effect")
+    return dict(intent)
 
 
 def test_the_same_values_give_the_same_bytes(tmp_path: Path) -> None:
@@ -207,5 +231,5 @@ def test_a_print_form_is_no_letter(ending: str, tmp_path: Path) -> None:
     form = b"{{ name }}" if ending == "typ" else contract("{{ name }}")
     (tmp_path / f"templates/contract.{ending}").write_bytes(form)
     (tmp_path / "p.pipeline").write_text(text, encoding="utf-8")
-    found = [d.code.id for d in check([tmp_path / "p.pipeline"], library(), display_root=tmp_path).diagnostics]
+    found = [d.code.id for d in checked_in(tmp_path).diagnostics]
     assert "V617" in found
