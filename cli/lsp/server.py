@@ -20,6 +20,7 @@ from voronka.cli.lsp import convert
 from voronka.cli.lsp.clock import ExampleClock
 from voronka.cli.lsp.positions import UTF16, Positions
 from voronka.cli.lsp.project import Project, State, facts
+from voronka.cli.lsp.protocol import Protocol
 from voronka.dsl.ide.cursor import Tracker
 from voronka.dsl.ide.view import View
 from voronka.dsl.text.diagnostic import Edit
@@ -73,7 +74,7 @@ class Server(LanguageServer):
     """One server for any number of folders and files."""
 
     def __init__(self, lang: str = "en") -> None:
-        super().__init__("voronka", engine_version())
+        super().__init__("voronka", engine_version(), protocol_cls=Protocol)
         self.lang = lang
         self.clock = ExampleClock()
         self.facts = facts()
@@ -91,7 +92,8 @@ class Server(LanguageServer):
     @property
     def encoding(self) -> str:
         """How columns are counted, as agreed with the client."""
-        return str(self.workspace.position_encoding or UTF16)
+        agreed = self.workspace.position_encoding or UTF16
+        return agreed.value if isinstance(agreed, lsp.PositionEncodingKind) else agreed
 
     # Folders and texts
 

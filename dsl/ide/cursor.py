@@ -13,7 +13,6 @@ from voronka.dsl.syntax.tables import tables
 from voronka.dsl.text.diagnostic import Diagnostics
 from voronka.dsl.text.source import Source
 
-
 _AHEAD = 8  # tokens that a word's reading may look at
 _NEVER = 1 << 60
 
