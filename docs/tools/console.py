@@ -67,7 +67,7 @@ def matches(expected: str, printed: str) -> bool:
     """Whether a page's text is what was printed, ``…`` lines standing for anything."""
     parts = [re.escape(part) for part in re.split(rf"(?:^|\n)[ ]*{ANY}[ ]*(?=\n|$)", expected.strip("\n"))]
     return (
-        re.fullmatch(r"(?:.*\n?)*?".join(parts), printed) is not None
+        re.fullmatch(r"[\s\S]*?".join(parts), printed) is not None
         if len(parts) > 1
         else expected.strip("\n") == printed
     )

@@ -13,6 +13,7 @@ from voronka.engine.care.backup import files_of
 from voronka.engine.deal.changes import dump, encode_change
 from voronka.engine.deal.changes import encode_deep as encoded
 from voronka.engine.host import queries
+from voronka.engine.host.render import ENDINGS
 from voronka.engine.store import erase, read
 from voronka.engine.store.erase import Erasure
 from voronka.engine.store.store import Store
@@ -171,9 +172,10 @@ def write(store: Store, deals: Sequence[int], folder: Path) -> list[Path]:
     data = export(store, deals)
     put(f"deal-{deals[0]}.json", (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
     for number in deals:
-        for file, content in store.db.execute("SELECT file, content FROM documents WHERE deal = ?", (number,)):
+        documents = store.db.execute("SELECT file, media, content FROM documents WHERE deal = ?", (number,))
+        for file, media, content in documents:
             if content is not None:
-                put(f"{number}-{_safe(file)}", content)
+                put(f"{number}-{_safe(file)}{ENDINGS.get(media, '')}", content)
         for name, key in attached(store, number):
             path = files_of(Path(store.path)) / key
             if path.exists():
