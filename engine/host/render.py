@@ -13,6 +13,8 @@ from voronka.engine.templates import Env, RenderError
 
 KINDS = frozenset({"send", "notify", "document"})
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ENDINGS = {"text/html": ".html", "text/plain": ".txt", SET: ".pdf", DOCX: ".docx"}
+"""What a document's file is called at its end, by its media type."""
 _MEDIA = {"html": "text/html", "typst": SET}
 
 

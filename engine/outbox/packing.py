@@ -15,7 +15,7 @@ from voronka.engine.deal.changes import decode_deep
 from voronka.engine.deal.state import Deal
 from voronka.engine.host import queries
 from voronka.engine.host.host import Host
-from voronka.engine.host.render import DOCX
+from voronka.engine.host.render import ENDINGS
 from voronka.engine.outbox.parcel import Attachment, Parcel
 from voronka.engine.outbox.settings import Settings
 from voronka.engine.outbox.trouble import final
@@ -30,7 +30,6 @@ HEAVIEST = 20 << 20  # bytes of all attachments of one letter
 CARRY = ("email", "telegram")  # channels that take attachments along
 SETTING = 1_000  # ms until a letter looks again for a document that is being made
 _KEY = re.compile(r"[0-9a-f]{32}")
-_ENDINGS = {"text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf", DOCX: ".docx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,7 @@ def _attachments(
 def _content(host: Host, deal: Deal, reference: str, title: str) -> tuple[str, bytes | None, str]:
     """(media type, bytes, file name) of a document or a file."""
     if (document := queries.document(host.store, deal.id, reference)) is not None:
-        return document[0], document[1], title + _ENDINGS.get(document[0], "")
+        return document[0], document[1], title + ENDINGS.get(document[0], "")
     name, _, key = reference.rpartition("@")
     file = Path(f"{host.store.path}.files") / key
     media = mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.outbox.peers import Mailbox, smtp
 from tests.outbox.post import Post, mail, shop
+from voronka.engine.care.person import write
 from voronka.engine.host import queries
 from voronka.engine.host.render import renderer
 from voronka.engine.outbox.channels.document import DocumentChannel, line_of
@@ -219,3 +221,17 @@ def test_a_mended_form_is_what_a_retry_sets() -> None:
             post.now += 1_000
         assert post.statuses() == ["sent", "sent"]
         assert list(queries.list_incidents(post.store)) == []
+
+
+def test_documents_come_out_of_the_store_as_files_that_open(tmp_path: Path) -> None:
+    with Post() as post:
+        number = post.greet("billed", email=None)
+        assert post.submit("move", {"stage": "offered"}, deal=number).status == "done"
+        post.deliver()
+        names = {path.name.partition("@")[0]: path for path in write(post.store, [number], tmp_path / "out")}
+        assert {name: path.suffix for name, path in names.items()} == {
+            f"deal-{number}.json": ".json",
+            f"{number}-bill": ".pdf",
+            f"{number}-offer": ".html",
+        }
+        assert names[f"{number}-bill"].read_bytes()[:5] == b"%PDF-"
