@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from voronka.dsl.lint.naming import english_words as known
-from voronka.dsl.lint.naming.kinds import listed, words
+from voronka.dsl.lint.naming.english import judge
+from voronka.dsl.lint.naming.kinds import Kind, listed, words
 
-_DOUBLED = listed("chat plan ship stop submit refer commit transfer")
+_DOUBLED = listed("chat commit plan refer ship stop submit tag transfer")
 _SKIPPED = listed("a an the")
 _BEHIND = listed("to for with from on in at by back again up out off")
 
@@ -17,7 +18,7 @@ def propose(name: str) -> str:
     if found := known.RESULTS.get(" ".join(words(name))):
         return found
     said = name.split()
-    if len(said) < 2 or said[0].lower() not in known.VERBS:
+    if len(said) < 2 or said[0].lower() not in known.VERBS or judge(name) is not Kind.ACTION:
         return ""
     rest = [word for word in said[1:] if word.lower() not in _SKIPPED]
     if not rest or rest[0].lower() in _BEHIND or rest[-1].lower() in known.PERSONS:

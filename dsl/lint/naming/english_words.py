@@ -157,6 +157,13 @@ IRREGULAR = {
     "run": "run",
     "tell": "told",
     "get more": "received",
+    "bring": "brought",
+    "build": "built",
+    "buy": "bought",
+    "draw": "drawn",
+    "keep": "kept",
+    "leave": "left",
+    "understand": "understood",
 }
 RESULTS = {
     "proposal": "Proposal sent",

@@ -21,6 +21,8 @@ def propose(name: str) -> str:
     if found := known.RESULTS.get(plain(" ".join(words(name)))):
         return found
     said = name.split()
+    if "и" in said or "или" in said:
+        return ""
     return _from_action(said) or _from_noun(said) or _from_swamp(said)
 
 
@@ -33,7 +35,9 @@ def _from_action(said: Sequence[str]) -> str:
     if verb is None:
         return ""
     rest = said[start + 1 :]
-    if rest and plain(rest[0].lower()) in ("в", "на", "к", "из", "с", "до", "от"):
+    if rest and plain(rest[0].lower()) in _BEHIND:
+        if plain(said[start].lower()) not in _HANDED:
+            return ""
         done = _short(verb, {"neut", "sing"})
         return f"{_capital(done)} {' '.join(rest)}" if done else ""
     phrase = _object(rest, "accs")
@@ -60,6 +64,9 @@ def _from_swamp(said: Sequence[str]) -> str:
     return f"{_capital(said[0])} {done} на {_SENT_FOR[plain(said[2].lower())]}" if done else ""
 
 
+_BEHIND = ("в", "на", "к", "из", "с", "до", "от", "по", "о", "об", "для", "за", "у")
+# What may be done with a deal itself, named without an object: «Взять в работу».
+_HANDED = ("взять", "вернуть", "направить", "отправить", "перевести", "передать", "принять")
 _SENT_FOR = {
     "согласовании": "согласование",
     "рассмотрении": "рассмотрение",

@@ -14,8 +14,8 @@ CODE = Code(
     "L208",
     "long-name",
     Severity.WARNING,
-    "“{name}” has {count} letters, {limit} fit on a board",
-    "в названии «{name}» {count} знаков, на доску помещается {limit}",
+    "“{name}” is {count} letters long, {limit} fit on a board",
+    "длина названия «{name}» в знаках — {count}, на доску помещается {limit}",
     "say the rest in `means` or `guide`",
     "остальное скажите в `means` или `guide`",
 )
