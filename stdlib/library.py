@@ -15,10 +15,10 @@ from voronka.dsl.text.source import Source
 CHANNELS: Mapping[str, ChannelSpec] = MappingProxyType(
     {
         "call": ChannelSpec("call", frozenset({"phone"})),
-        "email": ChannelSpec("email", frozenset({"email"})),
+        "email": ChannelSpec("email", frozenset({"email"}), attaches=True),
         "sms": ChannelSpec("sms", frozenset({"phone"})),
         "whatsapp": ChannelSpec("whatsapp", frozenset({"phone"})),
-        "telegram": ChannelSpec("telegram", frozenset({"text", "phone"})),
+        "telegram": ChannelSpec("telegram", frozenset({"text", "phone"}), attaches=True),
         "webhook": ChannelSpec("webhook", frozenset({"url"})),
     }
 )

@@ -29,10 +29,14 @@ class FunctionSpec:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
-    """A way to reach somebody: the kinds of fields it can be sent to; ``url`` also takes a text written in place."""
+    """A way to reach somebody: the kinds of fields it can be sent to; ``url`` also takes a text written in place.
+
+    ``attaches``: whether documents and files go along.
+    """
 
     name: str
     kinds: frozenset[str]
+    attaches: bool = False
 
 
 class LibraryProtocol(Protocol):

@@ -365,7 +365,7 @@ def secrets(settings: Settings, vault: Vault) -> Iterator[Finding]:
     """Whether every secret that settings name is there; a value is never shown."""
     named = {
         secret.name
-        for part in (settings.email, settings.webhook, settings.telegram, settings.sms)
+        for part in (settings.email, settings.webhook, settings.telegram, *settings.gateways.values())
         if part is not None
         for name in part.__slots__
         if isinstance(secret := getattr(part, name), Secret)

@@ -24,10 +24,10 @@ from voronka.engine.store import outbox
 from voronka.engine.store.outbox import Waiting
 from voronka.engine.store.writer import SET
 from voronka.engine.templates import Env, RenderError, Templates
+from voronka.stdlib.library import CHANNELS
 
 SUBJECT = 120  # characters of a subject that is made of a text's first line
 HEAVIEST = 20 << 20  # bytes of all attachments of one letter
-CARRY = ("email", "telegram")  # channels that take attachments along
 SETTING = 1_000  # ms until a letter looks again for a document that is being made
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -83,7 +83,7 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
     attachments = _attachments(host, program, deal, intent.get("attach") or {}, now)
     if isinstance(attachments, Wait):
         return attachments
-    if attachments and channel not in CARRY:
+    if attachments and not CHANNELS[channel].attaches:
         raise final(f"{channel} carries no attachments", f"{channel}: вложений не бывает")
     body = row.body or {}
     return Parcel(

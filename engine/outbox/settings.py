@@ -16,6 +16,7 @@ from voronka.engine.outbox.secrets import NAME, Secret
 
 SECOND = 1_000
 BOT_API = "https://api.telegram.org"
+GATEWAYS = ("sms", "whatsapp", "call")  # channels to phones: what is behind them is the gateway's matter
 _UNSUBSCRIBE = re.compile(r"(mailto:|https://)[!#-;=?-~]+")
 _HERE = ("localhost", "127.0.0.1", "::1")
 _LENGTH = re.compile(r"(\d{1,6})\s*(ms|s|sec|min|h|hours?|days?)")
@@ -69,11 +70,12 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
-    """``[channels.sms]``: an HTTP gateway, whichever. ``names``: what it calls a message's to, text and id.
+class Gateway:
+    """``[channels.sms]``, ``whatsapp``, ``call``: an HTTP gateway, whichever.
 
-    ``extra`` goes along with every message. ``answer``: (path, value) that its JSON must have beside the status 2xx.
-    The key goes into ``header``, after ``prefix`` (Bearer where the header is Authorization).
+    ``names``: what it calls a message's to, text and id. ``extra`` goes along with every message. ``answer``: (path,
+    value) that its JSON must have beside the status 2xx. The key goes into ``header``, after ``prefix`` (Bearer where
+    the header is Authorization).
     """
 
     url: str
@@ -97,15 +99,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``people``: person -> mail address. ``quiet``: (from, to) as "HH:MM". ``consent``: name of a yes-or-no field.
+    """``gateways``: by channel. ``people``: person -> mail address. ``quiet``: (from, to) as "HH:MM".
 
+    ``consent``: name of a yes-or-no field.
     ``attempts`` at most; ``first`` and ``longest`` wait between them, ms.
     """
 
     email: Email | None = None
     webhook: Webhook = field(default_factory=Webhook)
     telegram: Telegram | None = None
-    sms: Sms | None = None
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
     document: Document = field(default_factory=Document)
     plugin_timeout: int = 30 * SECOND
     people: Mapping[str, str] = field(default_factory=dict)
@@ -292,9 +295,12 @@ def _channels(channels: _Table) -> dict[str, Any]:
         url = t.text("url", BOT_API)
         found["telegram"] = Telegram(token, url.rstrip("/"), t.length("timeout", 15 * SECOND))
         t.done()
-    if (t := channels.table("sms")) is not None:
-        found["sms"] = _sms(t)
-        t.done()
+    gateways: dict[str, Gateway] = {}
+    for name in GATEWAYS:
+        if (t := channels.table(name)) is not None:
+            gateways[name] = _gateway(t)
+            t.done()
+    found["gateways"] = gateways
     if (t := channels.table("document")) is not None:
         found["document"] = Document(t.length("timeout", 10 * SECOND))
         t.done()
@@ -305,7 +311,7 @@ def _channels(channels: _Table) -> dict[str, Any]:
     return found
 
 
-def _sms(t: _Table) -> Sms:
+def _gateway(t: _Table) -> Gateway:
     url, key = t.text("url"), t.secret("key")
     try:
         parts = urlsplit(url)
@@ -322,7 +328,7 @@ def _sms(t: _Table) -> Sms:
     wanted = (answer.text("path"), answer.text("is")) if answer is not None else None
     if answer is not None:
         answer.done()
-    return Sms(
+    return Gateway(
         url,
         t.choice("encoding", "json", ("json", "form")),
         (t.text("to", "to"), t.text("text", "text"), t.text("id", "")),

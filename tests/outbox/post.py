@@ -61,6 +61,8 @@ pipeline sales "Продажи" {
   stage billed "Счёт" { render bill  send email to email using "hello" attach bill }
   stage rung "СМС" { send sms to phone using "short" }
   stage texted "В чате" { send telegram to chat using "hello" }
+  stage called "Робот" { send call to phone using "short" }
+  stage phoned "Ватсап" { send whatsapp to phone using "short" }
   stage chatted "Телеграм" { render bill  send telegram to chat using "hello" attach bill }
   stage dressed "Красиво" { send email to email using "page" }
   stage carded "Клиенту" { send email to client.email using "hello" }

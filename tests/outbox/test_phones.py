@@ -10,6 +10,7 @@ import pytest
 from tests.outbox.peers import BOT_API, Receiver, http
 from tests.outbox.post import Post
 from voronka.engine.host import queries
+from voronka.engine.outbox.settings import GATEWAYS
 
 
 def bot(port: int) -> str:
@@ -154,4 +155,14 @@ def test_an_sms_that_is_too_long_is_not_sent() -> None:
         post.deliver()
         (incident,) = queries.list_incidents(post.store)
         assert (post.statuses(), receiver.asked) == (["dead"], 0)
-        assert "от 1 до 5 знаков" in incident.data["error"]
+        assert "sms: в тексте от 1 до 5 знаков" in incident.data["error"]
+
+
+@pytest.mark.parametrize("channel", GATEWAYS)
+def test_every_channel_to_phones_has_a_gateway_of_its_own(channel: str) -> None:
+    receiver = Receiver()
+    stage = {"sms": "rung", "whatsapp": "phoned", "call": "called"}[channel]
+    with http(receiver) as port, Post(gateway(port).replace("channels.sms", f"channels.{channel}")) as post:
+        post.greet(stage, phone="+79991234567")
+        post.deliver()
+        assert [(e.channel, e.status) for e in post.effects()] == [(channel, "sent")]

@@ -37,7 +37,7 @@ from voronka.dsl.definition.actions import (
 )
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.syntax import nodes
-from voronka.dsl.text.codes import names, types
+from voronka.dsl.text.codes import names, templates, types
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Label
 
@@ -77,6 +77,9 @@ def _send(node: nodes.Send, home: Home) -> list[Action]:
     attach = tuple(
         sym.name for ident in node.attach if (sym := _file(ident, env, Both("what is attached", "вложение")))
     )
+    if attach and channel is not None and not channel.attaches:
+        known = ", ".join(f"`{one.name}`" for one in world.library.channels.values() if one.attaches)
+        world.report(templates.NOT_ATTACHED, node.attach[0].span, name=channel.name, known=known)
     text = message(None, node.template, env)
     path = home.unnamed(env)
     return [Send(node.channel.name, to, text, attach, maybe(node.when, place), path, loc_of(node.span))]

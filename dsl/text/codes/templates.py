@@ -150,3 +150,12 @@ PRINT_FORM = Code(
     'make it a document (field f "…" document using "{name}"), `render` that and `attach` it',
     'сделайте поле-документ (field f "…" document using "{name}"), создайте его через `render` и приложите: `attach`',
 )
+NOT_ATTACHED = Code(
+    "V618",
+    "attachment-not-taken",
+    Severity.ERROR,
+    "`{name}` takes no attachments",
+    "`{name}` вложений не берёт",
+    "these do: {known}",
+    "берут: {known}",
+)

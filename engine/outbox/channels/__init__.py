@@ -27,10 +27,10 @@ def open_channels(settings: Settings, vault: Vault) -> dict[str, Channel]:
         from voronka.engine.outbox.channels.telegram import TelegramChannel
 
         channels["telegram"] = TelegramChannel(settings.telegram, vault)
-    if settings.sms is not None:
-        from voronka.engine.outbox.channels.sms import SmsChannel
+    for name, gateway in settings.gateways.items():
+        from voronka.engine.outbox.channels.phone import PhoneChannel
 
-        channels["sms"] = SmsChannel(settings.sms, vault)
+        channels[name] = PhoneChannel(name, gateway, vault)
     return channels
 
 
