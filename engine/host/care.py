@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.protocol import Event
+from voronka.engine.host import undo
 from voronka.engine.host.commands import Command, Reply, no_deal
 from voronka.engine.host.outcome import Nothing, Undecidable
 from voronka.engine.search import index as search
@@ -20,9 +21,11 @@ _WHAT = Both("what a store holds back is let go or dropped", "придержан
 
 
 def command(work: Work, command: Command, at: int) -> Reply:
-    """``forget`` (deals) and ``store`` (do: resume drop)."""
+    """``forget`` (deals), ``undo`` (of a deal) and ``store`` (do: resume drop)."""
     if command.kind == "forget":
         return _forget(work, command, at)
+    if command.kind == "undo":
+        return _undo(work, command, at)
     what = command.data.get("do")
     if what not in ("resume", "drop"):
         return Reply("error", message=_WHAT)
@@ -33,6 +36,23 @@ def command(work: Work, command: Command, at: int) -> Reply:
     outbox.let_go(work.writer)
     work.writer.entity(STORE, ENTITY, what, {"dropped": dropped}, [], at, command.actor, command.key)
     return Reply("done")
+
+
+def _undo(work: Work, command: Command, at: int) -> Reply:
+    """Take the last manual change of a deal back, through the gates of the deal as it is."""
+    number = command.deal
+    if number is None or work.held(number) is None:
+        return no_deal(number or 0)
+    work.writer.flush()
+    try:
+        kind, data, last = undo.undoing(work, number)
+    except undo.Stays as stays:
+        return Reply("error", number, message=stays.text)
+    event = Event(kind, data, at, command.actor, recorded_at=work.writer.recorded)
+    reply = work.reply(number, work.event(number, "", event, command.key))
+    if reply.status == "done":
+        undo.cancel(work, last)
+    return reply
 
 
 def _forget(work: Work, command: Command, at: int) -> Reply:

@@ -19,7 +19,7 @@ class Command:
     ``kind`` and ``data`` are those of an :class:`Event`; an ``event`` without ``deal`` is routed (Meaning 12), and may
     bring values to route by in ``data["by"]`` beside its payload. ``create`` needs ``pipeline``. Some kinds are the
     host's own: ``person`` (do: add absent leave back; name …), ``incident`` (do: resolve retry skip; id) ``notice``
-    (person: has read theirs), ``forget`` (deals: numbers) and ``store`` (do: resume drop).
+    (person: has read theirs), ``forget`` (deals: numbers), ``undo`` (of ``deal``) and ``store`` (do: resume drop).
 
     ``at``: the instant it counts for, ms since the epoch, now by default. ``key`` makes it idempotent: a command whose
     key has been seen changes nothing. ``follows``: of a group, only if the one before it happened (or had before).

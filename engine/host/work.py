@@ -303,7 +303,7 @@ class Work:
             if command.kind == "notice":
                 outbox.mark_read(self.writer, str(command.data.get("person", "")))
                 return Reply("done")
-            if command.kind in ("store", "forget"):
+            if command.kind in ("store", "forget", "undo"):
                 return care.command(self, command, at)
             return self._deal(command, at)
         except Undecidable as error:
