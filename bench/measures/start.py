@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def lines(quick: bool) -> list[Line]:
             BARE: _run([sys.executable, str(script), str(PIPELINES)]),
             "voronka --version": _voronka("--version"),
             "voronka --help": _voronka("--help"),
-            "voronka check, nothing changed": _voronka("check", str(PIPELINES)),
+            "voronka check, nothing changed": _voronka("check", str(PIPELINES), cache=folder),
         }
         for act in acts.values():
             act()  # byte code and caches are written once
@@ -47,12 +48,15 @@ def lines(quick: bool) -> list[Line]:
     ]
 
 
-def _voronka(*arguments: str) -> Act:
-    return _run([sys.executable, "-c", MAIN, *arguments])
+def _voronka(*arguments: str, cache: str = "") -> Act:
+    return _run([sys.executable, "-c", MAIN, *arguments], cache)
 
 
-def _run(command: Sequence[str]) -> Act:
+def _run(command: Sequence[str], cache: str = "") -> Act:
+    environment = {**os.environ, "XDG_CACHE_HOME": cache}
+    environment.pop("VORONKA_NO_CACHE", None)
+
     def run() -> None:
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=environment)
 
     return run

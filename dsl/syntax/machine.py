@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from voronka.dsl.syntax.builders import BLOCKS, BUILDERS, MAX_DEPTH, TooDeep
@@ -35,7 +36,7 @@ class _Hole:
 
 HOLE: Final = _Hole()
 
-_PASS, _SPLICE, _CALL, _CALL_SPLICED = range(4)
+_PASS, _SPLICE, _CALL, _CALL_SPLICED, _TAKEN, _ONE = range(6)
 
 
 class _Plan(NamedTuple):
@@ -57,6 +58,34 @@ def _plans() -> tuple[_Plan, ...]:
         else:
             mode = _CALL_SPLICED if any(at >= 1000 for at in kept) else _CALL
             plans.append(_Plan(origin, size, mode, BUILDERS[callback], kept))
+    return tuple(plans)
+
+
+class _Quick(NamedTuple):
+    """A plan for texts without errors: ``args`` takes the kept values off the stack, if there are two or more."""
+
+    origin: str
+    size: int
+    mode: int
+    build: Any
+    kept: tuple[int, ...]
+    args: Any
+
+
+@cache
+def _quick() -> tuple[_Quick, ...]:
+    plans = []
+    for origin, size, mode, build, kept in _plans():
+        taken = tuple(k - size for k in kept) if mode == _CALL else ()
+        plain = size > 0 and len(kept) > 1 and min(kept) >= 0
+        if mode == _CALL and plain:
+            plans.append(_Quick(origin, size, _TAKEN, build, kept, itemgetter(*taken)))
+        elif mode == _CALL and size and len(kept) == 1 and kept[0] >= 0:
+            plans.append(_Quick(origin, size, _ONE, build, taken, None))
+        elif mode == _PASS:
+            plans.append(_Quick(origin, size, mode, build, (kept[0] - size,), None))
+        else:
+            plans.append(_Quick(origin, size, mode, build, kept, None))
     return tuple(plans)
 
 
@@ -155,6 +184,96 @@ class Machine:
             values.append(value)
             starts.append(start)
             at += width
+
+    def quick(self) -> File | None:
+        """The tree of a text without an error, in half the time; None where there is one, and nothing is changed.
+
+        Reductions are done without asking first whether the token will fit after them: that only a text with errors
+        needs, to know what could have stood there.
+        """
+        rows, defaults, end_state = self.tables.rows, self.tables.defaults, self.tables.end
+        plans, splice, literal, accepts = _quick(), self.splice, self.literal, self.tables.accepts
+        source, text, tokens = self.source, self.source.text, self.tokens
+        states, values, starts = self.states, self.values, self.starts
+        kinds, token_starts, token_ends, token_readings = tokens.kinds, tokens.starts, tokens.ends, tokens.readings
+        fitting: dict[tuple[int, ...], list[Reading]] = {}
+        state = at = end = 0
+        value: Any
+        while True:
+            kind, width = kinds[at], 1
+            if kind == "WORD":
+                readings = token_readings[at]
+                key = (id(readings), *states)
+                viable = fitting.get(key)
+                if viable is None:
+                    viable = fitting[key] = [reading for reading in readings if accepts(states, reading[0])]
+                if not viable:
+                    return None
+                reading = viable[0] if len(viable) == 1 else self.resolve(states, at)
+                kind, width = reading  # type: ignore[misc]  # one of them fits
+            action = rows[state].get(kind)
+            if action is None or action < 0:
+                if len(states) > MAX_STACK:
+                    return None
+                while True:
+                    if action is None:
+                        action = defaults[state]
+                        if action == 0:
+                            return None
+                    origin, size, mode, build, kept, args = plans[~action]
+                    if mode == _PASS:
+                        value = values[kept[0]]
+                    elif mode == _TAKEN:
+                        value = build(*args(values), _span((source, starts[-size], end)))
+                    elif mode == _ONE:
+                        value = build(values[kept[0]], _span((source, starts[-size], end)))
+                    elif not size:
+                        start = token_starts[at]
+                        value = [None] * len(kept)
+                        if mode != _SPLICE:
+                            value = build(*value, _span((source, start, start)))
+                    elif mode == _SPLICE:
+                        value = splice(kept, size)
+                    elif mode == _CALL_SPLICED:
+                        value = build(*splice(kept, size), _span((source, starts[-size], end)))
+                    else:
+                        some = [values[k - size] if k >= 0 else None for k in kept]
+                        value = build(*some, _span((source, starts[-size], end)))
+                    if size == 1:
+                        state = rows[states[-2]][origin]
+                        states[-1], values[-1] = state, value
+                    elif size:
+                        del states[-size:], values[-size:], starts[1 - size :]
+                        state = rows[states[-1]][origin]
+                        states.append(state)
+                        values.append(value)
+                    else:
+                        state = rows[state][origin]
+                        states.append(state)
+                        values.append(value)
+                        starts.append(start)
+                    if state == end_state and kind == "$END":
+                        return value  # type: ignore[no-any-return]
+                    action = rows[state].get(kind)
+                    if action is not None and action > 0:
+                        break
+            start = token_starts[at]
+            if kind == "NAME":
+                if kinds[at] == "WORD":
+                    value = self.soft_name(at, start, token_ends[at])
+                else:
+                    end = token_ends[at]
+                    value = Ident(text[start:end], _span((source, start, end)))
+            elif kind in _VALUED:
+                value = literal(kind, start, token_ends[at + width - 1])
+            else:
+                value = None
+            state = action
+            states.append(action)
+            values.append(value)
+            starts.append(start)
+            at += width
+            end = token_ends[at - 1]
 
     def build(self, build: Any, args: list[Any], source: Source, start: int, end: int) -> Any:
         """The node of a rule, or a hole if a part of it is one."""
@@ -340,6 +459,7 @@ class Machine:
         return value
 
 
+_span: Callable[[tuple[Source, int, int]], Span] = partial(tuple.__new__, Span)  # a third of what the constructor takes
 _VALUED = frozenset(
     ["UNIT", "COMPARE", "CURRENCY_CODE", "QUANTIFIER", "STRATEGY", "STRING", "NUMBER", "DATE", "TIME"],
 )

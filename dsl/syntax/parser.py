@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from voronka.dsl.syntax.braces import balance
+from voronka.dsl.syntax.builders import TooDeep
 from voronka.dsl.syntax.lexer import MAX_ERRORS, MAX_NESTING, Comment, lex
 from voronka.dsl.syntax.machine import MAX_STACK, Machine
 from voronka.dsl.syntax.nodes import File
@@ -35,7 +36,10 @@ def parse(source: Source) -> ParseResult:
     tree: File | None = None
     if not tokens.stopped:
         machine = Machine(source, tokens, found)
-        tree = machine.run()
+        tree = _quick(machine)
+        if tree is None:
+            machine = Machine(source, tokens, found)
+            tree = machine.run()
         if tree is None and balance(source, tokens):
             machine = Machine(source, tokens, found)
             tree = machine.run()
@@ -58,3 +62,11 @@ def parse(source: Source) -> ParseResult:
     tree = tree or File((), Span(source, 0, len(source.text)))
     diagnostics = found.sorted()
     return ParseResult(tree, diagnostics, comments, not found.has_errors)
+
+
+def _quick(machine: Machine) -> File | None:
+    """The tree, if the text has no error."""
+    try:
+        return machine.quick()
+    except TooDeep:
+        return None
