@@ -16,7 +16,21 @@ from dataclasses import asdict
 
 from measures.harness import Line
 
-NAMES = ("conditions", "durable", "check", "tick", "group", "clients", "memory", "olist", "start", "dryrun")
+NAMES = (
+    "conditions",
+    "durable",
+    "check",
+    "parse",
+    "edit",
+    "reload",
+    "tick",
+    "group",
+    "clients",
+    "memory",
+    "olist",
+    "start",
+    "dryrun",
+)
 
 
 def main() -> int:
