@@ -28,6 +28,8 @@ Contacted | Contracted
 Клиент оплатил | Клиент отказал
 Proposal sent | Proposal accepted
 КП отправлено | Proposal sent
+Prospecting | Prospects
+КП согласовано | КП утверждено
 """
 
 

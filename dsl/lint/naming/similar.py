@@ -13,7 +13,7 @@ _GROUPS = """
 уточнение выяснение прояснение / уточнить выяснить прояснить / информация деталь подробность сведение данные
 отправить выслать направить послать / отправка высылка / договор контракт / счет инвойс / оплата платеж
 оплатить проплатить / переговоры обсуждение / звонок созвон / клиент покупатель заказчик / цена стоимость
-закрыть завершить закончить / согласие одобрение / согласовать одобрить утвердить / потребность нужда
+закрыть завершить закончить / согласие одобрение / согласовать одобрить / потребность нужда
 конкурент соперник / телефон телефонный / комментарий примечание / почта e-mail email / отказ отклонение
 proposal offer / send submit / client customer buyer / contract agreement / clarify specify detail
 info information detail / call phone / payment money / price cost / comment note / finish complet / close end
@@ -43,7 +43,7 @@ def _one_kind(one: str, other: str) -> bool:
     if language(one) != language(other):
         return False
     kinds = {judge(one), judge(other)}
-    return len(kinds) == 1 or Kind.DONE not in kinds
+    return len(kinds) == 1 or (Kind.DONE not in kinds and kinds != {Kind.NOUN, None})  # “Prospecting” is no “Prospect”
 
 
 @lru_cache(maxsize=4096)
