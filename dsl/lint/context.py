@@ -111,6 +111,12 @@ class Context:
         return frozenset(name for tree in self.trees.values() for name in mentions(tree.file.body))
 
     @cached_property
+    def template_words(self) -> frozenset[str]:
+        """Every word of the template files, so that what a template speaks of is not taken for unused."""
+        texts = (one.text for name, one in self.sources.items() if not name.endswith(".pipeline"))
+        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+
+    @cached_property
     def _places(self) -> Mapping[Loc, tuple[nodes.Node, ...]]:
         found: dict[Loc, tuple[nodes.Node, ...]] = {}
         for node in self.walk(nodes.Node):

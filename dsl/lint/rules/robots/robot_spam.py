@@ -82,8 +82,9 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
             a_day = sum(count for count, _ in steady)
             # what comes every few days does not come on the first one
             count = ceil(max(a_day, sum(n for n, _ in at_first) + sum(n for n, _ in steady if n >= 1)))
+            # what a module sends is up to the values it is given, so the stage is told even where none of it is its own
             own = [(loc, SENDS) for _, loc in (*at_first, *steady) if ctx.is_own(loc)]
-            if count > most and own:
+            if count > most:
                 many = Both(f"{count} messages", str(count))
                 yield ctx.finding(CODE, stage.loc, labels=own, stage=stage.name, count=many)
 

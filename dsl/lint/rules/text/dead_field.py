@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from voronka.dsl.lint.context import Context
@@ -54,8 +53,6 @@ pipeline deals "Продажи" {
 
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
-    texts = " ".join(one.text for name, one in ctx.sources.items() if not name.endswith(".pipeline"))
-    words = set(re.findall(r"\w+", texts))
     for pipeline in ctx.pipelines:
         for field in pipeline.fields.values():
             if field.formula is not None or field.type.kind in FOR_REPORTS or not ctx.is_own(field.loc):
@@ -64,7 +61,7 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
             # a field of a module of the workspace is there for whoever includes it
             if node is None or field.name != node.name.name:
                 continue
-            if field.name not in ctx.mentioned and field.name not in words:
+            if field.name not in ctx.mentioned | ctx.template_words:
                 yield ctx.finding(CODE, field.loc, field=field.name)
 
 

@@ -53,13 +53,13 @@ pipeline deals "Продажи" {
 
 
 def run(ctx: Context) -> Iterator[Diagnostic]:
-    people = {one.role for one in ctx.definition.people.values()}
+    people = frozenset(one.role for one in ctx.definition.people.values())
     for kind, word in KINDS.items():
         for node in ctx.walk(kind):
             name = node.name.name
             if isinstance(node, nodes.Event) and (node.payload or node.creates):
                 continue  # what it carries is written into fields, what it creates is a deal
-            if name not in ctx.mentioned and name not in people:
+            if name not in ctx.mentioned | ctx.template_words | people:
                 yield ctx.finding(CODE, head(node.span), kind=word, name=name)
 
 
