@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := -m pip --disable-pip-version-check install -qq
 
-.PHONY: help setup demo test campaigns check bench pins clean
+.PHONY: help setup demo test campaigns check bench vsix pins clean
 
 help:
 	@echo "make demo    deals run through a pipeline; leaves a store to look at"
@@ -14,6 +14,7 @@ help:
 	@echo "make campaigns  the long tests of trust: kills, failing disks, bad peers, reloads under load, a year twice"
 	@echo "make check   style, types, floors, and files that are made from others"
 	@echo "make bench   the numbers of bench/"
+	@echo "make vsix    the extension for VS Code (needs node and npm): editors/vscode/voronka.vsix"
 	@echo "make setup   .venv with everything pinned in constraints.txt (the others do it by themselves)"
 	@echo "make pins    constraints.txt anew, from the newest versions that pyproject.toml allows"
 	@echo "make clean   remove .venv, caches and built archives"
@@ -56,6 +57,11 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python bench/run.py
+
+# The grammar and the snippets come first: they are made from the language's own tables.
+vsix: $(READY)
+	@$(BIN)/python docs/tools/editors.py
+	@cd editors/vscode && npm ci && npm run --silent package
 
 pins:
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
