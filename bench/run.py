@@ -30,6 +30,7 @@ NAMES = (
     "olist",
     "start",
     "dryrun",
+    "why",
 )
 
 
