@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.engine_host.office import DAY, HOUR, OFFICE, Office, programs
 from voronka.engine.host import queries, robots
-from voronka.engine.host.commands import Reply
+from voronka.engine.host.commands import Command, Reply
 from voronka.engine.program.build import Programs
 from voronka.engine.store import read
 from voronka.engine.store.files import open_store
@@ -103,8 +103,6 @@ def test_timers_that_went_by_while_nobody_ran_have_their_turn_before_it_is_on_ag
         switch(office, "new/nudge")
         office.now += 2 * DAY
         command = {"do": "on", "pipeline": "sales", "path": "new/nudge"}
-        from voronka.engine.host.commands import Command
-
         (reply,) = office.host.submit_many([Command("robot", command)], behind=True)
         assert reply.status == "done"
         office.wait(DAY)
