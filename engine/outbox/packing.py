@@ -83,7 +83,8 @@ def _letter(host: Host, settings: Settings, row: Waiting, deal: Deal, program: P
     attachments = _attachments(host, program, deal, intent.get("attach") or {}, now)
     if isinstance(attachments, Wait):
         return attachments
-    if attachments and not CHANNELS[channel].attaches:
+    spec = CHANNELS.get(channel)
+    if attachments and not (spec is not None and spec.attaches):
         raise final(f"{channel} carries no attachments", f"{channel}: вложений не бывает")
     body = row.body or {}
     return Parcel(
