@@ -29,8 +29,6 @@ def proposal(name: str) -> str:
 
     What is proposed is judged as well: it must say that something is done.
     """
-    if judge(name) is Kind.DONE:
-        return ""
     match language(name):
         case "ru":
             from voronka.dsl.lint.naming.russian_proposals import propose
