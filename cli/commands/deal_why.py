@@ -50,7 +50,7 @@ def why(app: App, number: str, version: int | None, at: str | None) -> None:
             redone = redo(session.store, past, session.programs)
         except NoPast as no:
             raise app.fail(no.message.en, no.message.ru, FINDINGS) from no
-        then = why.then_of(session, deal, instant if not past.last else None, past)
+        then = why.then_of(session, deal, instant, past)
         if app.as_json:
             app.dump(why.why_data(session, then, redone))
         else:

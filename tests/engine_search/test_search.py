@@ -86,6 +86,7 @@ def deal(shop: Shop) -> int:
     return shop.do("create", {"fields": fields})
 
 
+@pytest.mark.requirement("R75", "R76")
 def test_every_kind_of_text_is_found_in_any_form(shop: Shop) -> None:
     number = deal(shop)
     shop.do("note", {"text": "Просили скидку на столы"}, number)

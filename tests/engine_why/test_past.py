@@ -27,6 +27,7 @@ def redone(box: Sandbox, number: int, version: int) -> Redone:
     return redo(box.store, look(box.store, number, version), box.programs)
 
 
+@pytest.mark.requirement("U5")
 @pytest.mark.parametrize(("file", "pipeline"), WAYS)
 @settings(max_examples=4)
 @given(drawn=acts())
@@ -58,6 +59,7 @@ def test_gates_that_are_shut_are_those_that_refuse_the_move(
                 assert {(u.kind, u.name, u.loc) for u in shut if u} == {(u.kind, u.name, u.loc) for u in refused}
 
 
+@pytest.mark.requirement("U5", "R72")
 @settings(max_examples=10)
 @given(drawn=acts())
 def test_a_deal_at_any_moment_is_as_it_was_then(drawn: list[tuple[str, int, int]]) -> None:

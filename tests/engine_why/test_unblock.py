@@ -20,6 +20,7 @@ from voronka.stdlib.library import library
 FEW = 6  # edits whose every part is tried
 
 
+@pytest.mark.requirement("U5")
 @pytest.mark.parametrize(("file", "pipeline"), WAYS)
 @settings(max_examples=12)
 @given(data=st.data())
@@ -127,6 +128,16 @@ def test_where_no_edit_helps_that_is_said_with_what_it_hangs_on(target: str) -> 
         assert way.edits is None
         assert not way.given_up
         assert way.stuck
+
+
+def test_a_closed_deal_is_opened_again_through_the_gates_of_where_it_goes() -> None:
+    with Sandbox(choices(), START) as box:
+        number = box.submit("create", {"fields": {}}, pipeline="p").deal or 0
+        box.submit("lose", {"reason": "dear", "comment": "так"}, number)
+        way = unblock(Attempt(box.store, box.programs, box.now), box.deal(number), "second")
+        assert names(way.edits) == {("set", "sum"), ("set", "rate")}
+        assert [doing.kind for doing in way.doings] == ["set", "reopen"]
+        assert [box.submit(d.kind, d.data, number).status for d in way.doings] == ["done", "done"]
 
 
 def test_nothing_is_written_by_looking() -> None:
