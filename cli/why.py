@@ -176,6 +176,11 @@ def gate_line(page: Page, then: Then, gate: Gate, indent: str = "  ") -> None:
             not_needed = teller.say("сейчас не нужно", "not needed now")
             text = teller.say(f"поле «{called}» {not_needed}", f"field “{called}” {not_needed}")
             text += f" ({teller.operands(gate.trace)})" if gate.trace is not None else ""
+    elif gate.kind in ("from", "comment"):
+        called = gate.title.in_(teller.lang) or gate.name
+        from_here = teller.say("причину дают на этом этапе", "the reason is given in this stage")
+        said = teller.say("комментарий есть", "there is a comment")
+        text = f"{from_here if gate.kind == 'from' else said}: {called}"
     elif gate.kind == "approval":
         called = gate.title.in_(teller.lang) or gate.name
         given = bool(gate.operands) and gate.operands[0].value == "approved"

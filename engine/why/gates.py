@@ -76,8 +76,19 @@ def _entering(s: Step, target: StageProgram, outside: bool) -> Iterator[Gate]:
     stage = target.stage
     if stage.retiring:
         yield _shut(Unmet("retiring", stage.name, stage.title, stage.loc))
-    shut = {(unmet.name, unmet.loc): unmet for unmet in gates.requires(s, target.requires)}
-    for name, when, loc in target.requires:
+    yield from _requires(s, target.requires)
+    for condition in target.enter:
+        yield _condition(s, condition)
+    if outside:
+        for unmet in gates.entering(s, target):
+            if unmet.kind == "tunnel":
+                yield _shut(unmet)
+
+
+def _requires(s: Step, rules: gates.Requires) -> Iterator[Gate]:
+    rules = tuple(rules)
+    shut = {(unmet.name, unmet.loc): unmet for unmet in gates.requires(s, rules)}
+    for name, when, loc in rules:
         unmet = shut.get((name, loc))
         trace = None
         for condition in (when, s.p.applies.get(name)):
@@ -87,12 +98,26 @@ def _entering(s: Step, target: StageProgram, outside: bool) -> Iterator[Gate]:
                     break
         operands = (Operand(name, s.d.f.get(name)), *(trace.operands if trace is not None else ()))
         yield Gate("require", name, s.p.pipeline.fields[name].title, loc, unmet is None, operands, trace, unmet)
-    for condition in target.enter:
-        yield _condition(s, condition)
-    if outside:
-        for unmet in gates.entering(s, target):
-            if unmet.kind == "tunnel":
-                yield _shut(unmet)
+
+
+def losing_gates(s: Step, name: str, comment: str | None, robot: bool) -> tuple[Gate, ...]:
+    """What a loss for a reason asks, in order: where it may be given, fields, a comment of people (Meaning 9)."""
+    lost, program = s.p.pipeline.lost, s.p.reasons.get(name)
+    if lost is None or program is None or s.d.closed is not None:
+        return tuple(_shut(unmet) for unmet in gates.losing(s, name, comment, robot))
+    reason = program.reason
+    shut = {unmet.kind: unmet for unmet in gates.losing(s, name, comment, robot)}
+    found = []
+    if reason.from_:
+        unmet = shut.get("from")
+        stage = (Operand("stage", s.d.stage),)
+        found.append(Gate("from", name, reason.title, reason.loc, unmet is None, stage, None, unmet))
+    found += _requires(s, program.requires)
+    if (reason.comment_required or lost.comment_required) and not robot:
+        loc, unmet = (reason.loc if reason.comment_required else lost.loc), shut.get("comment")
+        title = (reason.comment if reason.comment_required else lost.comment) or reason.title
+        found.append(Gate("comment", name, title, loc, unmet is None, (), None, unmet))
+    return tuple(found)
 
 
 def _condition(s: Step, condition: Condition) -> Gate:

@@ -20,7 +20,7 @@ from voronka.engine.store.seal import MARK
 from voronka.engine.store.store import Store
 from voronka.engine.version import engine_version
 from voronka.engine.why.ears import Heard, listening
-from voronka.engine.why.gates import Gate, gates_of
+from voronka.engine.why.gates import Gate, gates_of, losing_gates
 from voronka.engine.why.past import NoPast, Past
 
 _MOST_SHOWN = 5  # changes that differ, one by one
@@ -192,14 +192,24 @@ def _passages(program: Program, past: Past, event: Event) -> tuple[Passage, ...]
     """Every move the event made or tried by rule, with its gates at that moment: changes are applied up to there."""
     state = whole(program, past.before or Deal(past.deal.id, past.deal.pipeline))
     found: list[Passage] = []
-    for change in past.entry.changes:
-        target = change[1] if change[0] == "stage" else ""
-        if change[0] == "pend" and change[2] is not None and change[2]["what"] == "move":
-            target = change[2]["name"]
-        if target in program.stages and (state.stage in program.stages or not state.stage):
+    changes = past.entry.changes
+    for place, change in enumerate(changes):
+        blocked = change[2] if change[0] == "pend" and change[2] is not None else None
+        target = change[1] if change[0] == "stage" else blocked["name"] if blocked is not None else ""
+        known = state.stage in program.stages or not state.stage
+        lost = program.pipeline.lost
+        if target and known and not program.pipeline.derived:
             step = Step(program, state.copy(), replace(event, answers=dict(event.answers), ask=None))
-            if program.stages[target].stage.kind != "lost" and not program.pipeline.derived:
-                gates = gates_of(step, target, outside=False)
-                found.append(Passage(target, change[0] == "stage", gates))
+            if lost is not None and (target == lost.name or (blocked is not None and blocked["what"] == "lose")):
+                reason = blocked["name"] if blocked is not None else _reason(changes[place:])
+                gates = losing_gates(step, reason, event.data.get("comment"), event.kind != "lose")
+                found.append(Passage(lost.name, blocked is None, gates))
+            elif target in program.stages:
+                found.append(Passage(target, blocked is None, gates_of(step, target, outside=False)))
         apply(state, change)
     return tuple(found)
+
+
+def _reason(changes: Any) -> str:
+    """Why a deal is lost that is just entering the stage of the lost."""
+    return next((str(change[2]) for change in changes if change[0] == "close"), "")

@@ -108,6 +108,18 @@ def test_the_version_that_decided_is_the_one_that_tells() -> None:
         assert (passage.decided, passage.past.entry.event.kind) == (False, "migrate")
 
 
+def test_what_a_loss_asks_is_a_gate_too() -> None:
+    """R54-R57: the reason's fields and the comment, as they stood when it was lost."""
+    with Sandbox(shipped("amocrm"), START) as box:
+        box.submit("create", {"fields": {"name": "Анна", "phone": "+79991234567"}}, pipeline="amocrm")
+        lost = box.programs.definition.pipelines["amocrm"]
+        name = next(one.name for one in lost.reasons.values() if not one.from_ and not one.requires)
+        assert box.submit("lose", {"reason": name, "comment": "так вышло"}, 1).status == "done"
+        (passage,) = redone(box, 1, 2).passages
+        assert passage.stage == lost.lost.name if lost.lost else False
+        assert all(gate.verdict is True for gate in passage.gates)
+
+
 # --- bad input -------------------------------------------------------------------------------------------------------
 
 
