@@ -25,7 +25,7 @@ def check(
     """
     from voronka.dsl.check import workspace
 
-    return workspace.check(paths, library, files or display_root)
+    return workspace.check(paths, library, display_root=display_root, files=files)
 
 
 def check_text(name: str, text: str, library: LibraryProtocol, extra: Mapping[str, str] | None = None) -> Checked:

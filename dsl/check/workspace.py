@@ -42,12 +42,14 @@ class Checked:
         return self.definition is not None
 
 
-def check(paths: Sequence[Path], library: LibraryProtocol, read: Disk | Path | None = None) -> Checked:
+def check(
+    paths: Sequence[Path], library: LibraryProtocol, *, display_root: Path | None = None, files: Disk | None = None
+) -> Checked:
     """Check files, and folders for all their ``.pipeline`` files, as one workspace. Never raises for what they hold.
 
-    ``read``: who reads them, or the folder that names are displayed relative to.
+    ``files``: who reads them, if it is not to be a plain :class:`Disk` with this root.
     """
-    files = read if isinstance(read, Disk) else Disk(read)
+    files = files or Disk(display_root)
     world = World(library, files, HANDLERS)
     keys: list[str] = []
     for path in paths:

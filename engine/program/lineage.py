@@ -17,7 +17,7 @@ from voronka.dsl.definition.actions import AddTask, Approval, Outcome, Robot, Ta
 from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Definition, Pipeline, Reason, Retire, Stage
 from voronka.dsl.definition.types import Option, Title, Type
-from voronka.engine.program.shape import Shape, Shapes, shape
+from voronka.engine.program.shape import It, Shape, Shapes, shape, shapes
 
 Names = Mapping[str, Mapping[str, str]]  # kind -> old name -> new name
 Home = tuple[str, ...]
@@ -218,28 +218,13 @@ def joined(first: Names, then: Names) -> dict[str, dict[str, str]]:
 
 def sentences(pipeline: Pipeline) -> Mapping[str, Sentence]:
     """Every part with a path, parents before what is inside them."""
-    return _sentences(_It(pipeline))
-
-
-class _It:
-    """One very pipeline, as a key."""
-
-    __slots__ = ("pipeline",)
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-
-    def __hash__(self) -> int:
-        return id(self.pipeline)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _It) and other.pipeline is self.pipeline
+    return _sentences(It(pipeline))
 
 
 @lru_cache(maxsize=64)
-def _sentences(key: _It) -> Mapping[str, Sentence]:
+def _sentences(key: It) -> Mapping[str, Sentence]:
     found: dict[str, Sentence] = {}
-    for sentence in _walk(key.pipeline, (), Shapes()):
+    for sentence in _walk(key.pipeline, (), shapes(key)):
         found.setdefault(sentence.path, sentence)
     return found
 

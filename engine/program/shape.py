@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from voronka.dsl.definition.actions import Message
 from voronka.dsl.definition.expr import Loc
+from voronka.dsl.definition.model import Pipeline
 
 # where a sentence stands, how it was spelt, and what it is called after, decides nothing
 _PLACES = frozenset({"loc", "text", "path", "was", "retired"})
@@ -55,4 +56,25 @@ def _parts(kind: Any) -> tuple[str, ...] | None:
 
 def shape(node: Any) -> Shape:
     """The shape of one part."""
-    return Shapes().of(node)
+    return shapes(It(node)).of(node) if isinstance(node, Pipeline) else Shapes().of(node)
+
+
+class It:
+    """One very pipeline, as a key."""
+
+    __slots__ = ("pipeline",)
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+
+    def __hash__(self) -> int:
+        return id(self.pipeline)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, It) and other.pipeline is self.pipeline
+
+
+@lru_cache(maxsize=64)
+def shapes(_of: It) -> Shapes:
+    """Shapes of the parts of one pipeline: they are asked for as a whole, and sentence by sentence."""
+    return Shapes()

@@ -76,7 +76,11 @@ class Book:
         if not expr.args:
             return expr
         args = tuple(self.plain(arg, depth) for arg in expr.args)
-        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else replace(expr, args=args)
+        return (
+            expr
+            if all(a is b for a, b in zip(args, expr.args, strict=True))
+            else Expr(expr.op, expr.type, expr.value, args, expr.loc, expr.text)
+        )
 
     @cached_property
     def formula_needs(self) -> Mapping[Key, tuple[Key, ...]]:

@@ -55,10 +55,15 @@ class Past:
                 return self._unknown(expr.type, expr)
         if not expr.args:
             return expr
-        return replace(expr, args=tuple(map(self.now, expr.args)))
+        args = tuple(map(self.now, expr.args))
+        if all(new is old for new, old in zip(args, expr.args, strict=True)):
+            return expr
+        return Expr(expr.op, expr.type, expr.value, args, expr.loc, expr.text)
 
     def see(self, facts: Iterable[Fact]) -> list[Fact]:
         """Facts about the deal as it is now."""
+        if not (self.values or self.stale or self.stage):
+            return list(facts)
         return [replace(fact, expr=self.now(fact.expr)) for fact in facts]
 
     def _depends(self, name: str) -> bool:
