@@ -112,6 +112,34 @@ def asks_for(value: object, op: str, state: str = "") -> bool:
     return any(one.op == op and (not state or one.value == state) for one in expressions(value))
 
 
+def cron(expression: str) -> tuple[set[int], set[int], float]:
+    """Minutes and hours that a cron expression names, and on which share of the days it comes."""
+    minute, hour, day, _, weekday = expression.split()
+    share = 1.0
+    if day != "*":
+        share = len(_named(day, 1, 31)) / 31
+    if weekday != "*":
+        share = min(share, len(_named(weekday, 0, 6)) / 7) if day == "*" else share
+    return _named(minute, 0, 59), _named(hour, 0, 23), share
+
+
+def _named(part: str, low: int, high: int) -> set[int]:
+    """The values of one part of a cron expression; what is no number (``MON``, ``L``) counts as one value."""
+    found: set[int] = set()
+    for one in part.split(","):
+        span, _, step = one.partition("/")
+        first, _, last = span.partition("-")
+        if span in ("*", "?"):
+            first, last = str(low), str(high)
+        elif not last:
+            last = str(high) if step else first
+        if first.isdigit() and last.isdigit() and (step.isdigit() or not step):
+            found.update(range(int(first), int(last) + 1, int(step or 1) or 1))
+        else:
+            found.add(low + len(found))
+    return found
+
+
 def nested(actions: Iterable[Action]) -> Iterator[Action]:
     """Actions with those of the blocks in them, without those of the tasks they give."""
     for action in actions:

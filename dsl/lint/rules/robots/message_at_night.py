@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from voronka.dsl.definition.actions import Send
 from voronka.dsl.definition.moments import Trigger
 from voronka.dsl.lint.context import Context
-from voronka.dsl.lint.facts import nested
+from voronka.dsl.lint.facts import cron, nested
 from voronka.dsl.lint.rule import Page, Rule
 from voronka.dsl.text.codes.base import Both, Code, Severity
 from voronka.dsl.text.diagnostic import Diagnostic
@@ -97,6 +97,9 @@ ANY_TIME = Both("at any hour of the night", "в любой час ночи")
 def _at_night(trigger: Trigger, morning: int, evening: int) -> Both | None:
     if trigger.kind == "every" and trigger.unit in ("min", "hour") and not trigger.times:
         return ANY_TIME
+    if trigger.kind == "cron":
+        hour = next((one for one in sorted(cron(trigger.cron)[1]) if not morning <= one < evening), None)
+        return None if hour is None else Both(f"at {hour} o’clock", f"в {hour} ч")
     times = trigger.times or (trigger.moment.times if trigger.moment else ())
     found = next((one for one in times if not morning <= int(one[:2]) < evening), None)
     return Both(f"at {found}", f"в {found}") if found else None

@@ -8,6 +8,7 @@ from math import ceil
 from voronka.dsl.definition.actions import Action, If, Robot, Send
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.lint.context import Context
+from voronka.dsl.lint.facts import cron
 from voronka.dsl.lint.rule import Page, Rule
 from voronka.dsl.text.codes.base import Both, Code, Severity
 from voronka.dsl.text.diagnostic import Diagnostic
@@ -100,7 +101,11 @@ def _repeated(robot: Robot) -> Iterator[tuple[float, Loc]]:
     if first is None:
         return
     for trigger in robot.triggers:
-        if trigger.kind != "every" or not trigger.unit:
+        if trigger.kind == "cron":
+            minutes, hours, share = cron(trigger.cron)
+            a_day = len(minutes) * len(hours) * share
+            yield count * (min(a_day, trigger.at_most) if trigger.at_most else a_day), first.loc
+        if trigger.kind != "every":
             continue
         times = (_MINUTES[trigger.unit] if trigger.unit in _MINUTES else max(1, len(trigger.times))) / trigger.n
         a_day = times / _DAYS.get(trigger.unit, 1)
