@@ -23,6 +23,7 @@ NAMES = (
     "parse",
     "edit",
     "reload",
+    "completion",
     "tick",
     "group",
     "clients",

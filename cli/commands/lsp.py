@@ -33,6 +33,7 @@ def command(app: App, stdio: bool) -> None:
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(app.verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_no_traces_of_refusals)
+    sys.setswitchinterval(0.001)  # a check runs beside questions: they must not wait five milliseconds a turn for it
     make(app.lang).start_io()
 
 

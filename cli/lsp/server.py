@@ -202,6 +202,14 @@ class Server(LanguageServer):
         self._running.pop(project, None)
         if not done.cancelled() and done.exception() is None and project in self.projects:
             self.publish(project, done.result())
+            self._read_ahead(project)
+
+    def _read_ahead(self, project: Project) -> None:
+        """Read open texts to their ends while nobody asks: completion is then at once wherever one types next."""
+        for document in self.documents.values():
+            if not self._closed and document.key.endswith(".pipeline") and project.holds(document.key):
+                text = document.text
+                self._queries.submit(document.tracker.position, text, len(text))
 
     def publish(self, project: Project, state: State) -> None:
         """Send findings, unless the texts have moved on: then a later check will."""
