@@ -71,13 +71,19 @@ def test_the_installed_command_tells_its_version(root: Path, installed: Path, tm
 
 @pytest.mark.component("package-index")
 def test_every_module_imports_with_the_declared_dependencies_alone(
-    wheel: Path, installed: Path, tmp_path: Path
+    root: Path, wheel: Path, installed: Path, tmp_path: Path
 ) -> None:
+    """The room of the language server with the extra `lsp`, everything else without any."""
     modules = sorted(
         name.removesuffix(".py").removesuffix("/__init__") for name in shipped(wheel) if name.endswith(".py")
     )
     names = [name.replace("/", ".") for name in modules if not name.endswith("/__main__")]
     code = "import importlib, sys\nfor name in sys.argv[1:]: print(importlib.import_module(name).__file__)"
-    places = run(installed / "python", "-c", code, *names, cwd=tmp_path).splitlines()
+    extra = [name for name in names if name.startswith("voronka.cli.lsp")]
+    plain = [name for name in names if name not in extra]
+    places = run(installed / "python", "-c", code, *plain, cwd=tmp_path).splitlines()
+    pip = [installed / "python", "-m", "pip", "install", "-qq", "-c", root / "constraints.txt"]
+    run(*pip, f"{wheel}[lsp]", cwd=tmp_path)
+    places += run(installed / "python", "-c", code, *extra, cwd=tmp_path).splitlines()
     assert len(places) == len(names)
     assert [place for place in places if not place.startswith(str(installed.parent))] == []
