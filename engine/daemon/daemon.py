@@ -263,12 +263,15 @@ class Daemon:
             reloading()
             log().info("reload.begins", paths=sorted(str(path) for path in paths))
             began = time.perf_counter()
+            gc.disable()  # what is made here stays; a collection in between would only go through it
             try:
                 result = await self._reload()
             except Exception as error:
                 log().error("reload.stumbled", exc_info=True)
                 why = Both(f"reading the files failed: {type(error).__name__}", f"сбой чтения: {type(error).__name__}")
                 result = Reloaded(self.clock(), "failed", self.programs.hash, why)
+            finally:
+                gc.enable()
             self.reloaded = result
             took = round(time.perf_counter() - began, 3)
             if result.ok:
