@@ -98,12 +98,16 @@ def diagnostic(found: Diagnostic, place: Place, lang: str) -> lsp.Diagnostic:
     )
 
 
-def completion(items: Iterable[Item], at: Position, cursor: int, positions: Positions) -> list[lsp.CompletionItem]:
+def completion(found: Iterable[Item], at: Position, cursor: int, positions: Positions) -> list[lsp.CompletionItem]:
     """Items that replace the word before the cursor."""
     start = at.offset + (1 if at.quoted else 0)
-    where = positions.range(min(start, cursor), cursor)
+    return items_at(found, positions.range(min(start, cursor), cursor), positions)
+
+
+def items_at(found: Iterable[Item], where: lsp.Range, positions: Positions) -> list[lsp.CompletionItem]:
+    """Items that replace a range."""
     made = []
-    for n, item in enumerate(items):
+    for n, item in enumerate(found):
         extra = None
         if item.extra is not None:
             offset, line = item.extra

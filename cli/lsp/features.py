@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -12,7 +13,7 @@ from voronka.cli.lsp.positions import Positions
 from voronka.cli.lsp.server import Answer, Document, Failed, Server
 from voronka.dsl.ide import completion as completing
 from voronka.dsl.ide import hover as hovering
-from voronka.dsl.ide import inlay, outline, tokens
+from voronka.dsl.ide import inlay, letters, outline, tokens
 from voronka.dsl.ide import rename as renaming
 from voronka.dsl.text.source import Source
 
@@ -102,8 +103,10 @@ def _reading(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[".", '"', " "]))
     async def completion(ls: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
         document = ls.documents.get(params.text_document.uri)
-        if document is None or not document.key.endswith(".pipeline"):
+        if document is None:
             return []
+        if not document.key.endswith(".pipeline"):
+            return await _in_template(ls, document, params.position)
         project = ls.project_of(document.key)
         # the text at the cursor is read as it is now; names may be those of a moment ago
         state = project.state or await ls.current(project)
@@ -121,6 +124,19 @@ def _reading(server: Server) -> None:
             return convert.completion(items, at, cursor, positions)
 
         return await ls.in_query_thread(find)
+
+    async def _in_template(ls: Server, document: Document, position: lsp.Position) -> list[lsp.CompletionItem]:
+        project = next((one for one in ls.projects if one.holds(document.key)), None)
+        if project is None:
+            return []
+        state = project.state or await ls.current(project)
+        positions = Positions(document.text, ls.encoding)
+        cursor = positions.offset(position)
+        name = document.key.rpartition("/templates/")[2].rsplit(".", 1)[0]
+        names = state.index.names
+        find = functools.partial(letters.complete, document.text, cursor, name, names, ls.lang)
+        start, items = await ls.in_query_thread(find)
+        return convert.items_at(items, positions.range(start, cursor), positions)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(ls: Server, params: lsp.HoverParams) -> lsp.Hover | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from voronka.dsl.check.files import Disk
 from voronka.dsl.check.incremental import Rechecked, Workspace
+from voronka.dsl.check.workspace import Checked
 from voronka.dsl.ide.build import build
 from voronka.dsl.ide.index import Index
 from voronka.dsl.ide.items import Facts
@@ -34,11 +36,13 @@ class State:
     checked: Rechecked
     index: Index
     keys: Mapping[str, str]  # displayed name -> the file's path
+    linted: tuple[Diagnostic, ...] = ()  # once the rules were asked
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Findings as ``voronka check`` prints them."""
-        return tuple(one for one in self.checked.diagnostics if one.severity is not Severity.NOTE)
+        """Findings as ``voronka check`` prints them, then those of ``voronka lint``."""
+        found = (*self.checked.diagnostics, *self.linted)
+        return tuple(one for one in found if one.severity is not Severity.NOTE)
 
     def source(self, key: str) -> Source | None:
         """The text of a file, a template too, as it was checked."""
@@ -112,6 +116,28 @@ class Project:
                 return self.state
             self.state = self._check(generation, texts)
             return self.state
+
+    def lint(self, state: State) -> bool:
+        """Ask the rules of the sales method, where ``[lint]`` of voronka.toml wants them; whether anything was found.
+
+        Of a state that a newer one has replaced nothing is asked.
+        """
+        from voronka.dsl.lint.run import lint
+        from voronka.dsl.lint.settings import Unusable, settings
+
+        with self._checking:
+            if self.state is not state or self.only is not None or not state.checked.ok:
+                return False
+            try:
+                table = tomllib.loads((self.folder / "voronka.toml").read_text(encoding="utf-8")).get("lint")
+                if not isinstance(table, dict):
+                    return False
+                chosen = settings("", table)
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Unusable):
+                return False  # `voronka lint` says what is wrong with the settings
+            checked = Checked(state.checked.definition, state.checked.diagnostics, state.checked.sources)
+            state.linted = lint(checked, self._workspace.library, chosen).findings
+            return bool(state.linted)
 
     def _check(self, generation: int, texts: Mapping[str, str]) -> State:
         if self.only is not None:

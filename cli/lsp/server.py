@@ -203,6 +203,16 @@ class Server(LanguageServer):
         if not done.cancelled() and done.exception() is None and project in self.projects:
             self.publish(project, done.result())
             self._read_ahead(project)
+            if not self._closed:
+                asyncio.get_running_loop().create_task(self._lint(project, done.result()))
+
+    async def _lint(self, project: Project, state: State) -> None:
+        """The rules come after the check, and are published with it."""
+        try:
+            if await self.in_check_thread(lambda: project.lint(state)):
+                self.publish(project, state)
+        except Exception:
+            log.exception("the lint of %s failed", project.folder)
 
     def _read_ahead(self, project: Project) -> None:
         """Read open texts to their ends while nobody asks: completion is then at once wherever one types next."""

@@ -73,6 +73,25 @@ async def test_what_is_typed_counts_not_what_is_saved(start: Any, shop: Path) ->
 
 
 @pytest.mark.asyncio
+async def test_rules_of_the_method_where_the_workspace_wants_them(start: Any, shop: Path) -> None:
+    """With ``[lint]`` in voronka.toml its findings come after those of the check, with their fixes."""
+    (shop / "voronka.toml").write_text('[lint]\nprofile = "amocrm"\n', encoding="utf-8")
+    editor = await start(shop)
+    which = editor.open(SALES)
+    await editor.settled(SALES)
+    program = "from voronka.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "lint", "--json", "--lang", "en"]
+    done = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+    wanted = {one["code"] for one in json.loads(done.stdout)["findings"] if one["file"] == SALES}
+    assert wanted
+    while not wanted <= {str(one.code) for one in editor.found(SALES)}:
+        await editor.client.wait_for_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    editor.type_over(SALES, "pipeline {")
+    assert not wanted & {str(one.code) for one in await editor.settled(SALES)}
+    assert which.uri == editor.uri(SALES)
+
+
+@pytest.mark.asyncio
 async def test_findings_inside_templates(start: Any, shop: Path) -> None:
     """A misspelt field in a letter is marked in the letter, with the place that uses it, while it is typed."""
     editor = await start(shop)
@@ -167,6 +186,24 @@ async def test_completion_while_typing(start: Any, shop: Path) -> None:
         lsp.CompletionParams(context=space, **editor.at(SALES, "move to |КП"))
     )
     assert [one.label for one in found] == ["new", "offered", "paid", "refused"]
+
+
+@pytest.mark.asyncio
+async def test_completion_inside_a_letter(start: Any, shop: Path) -> None:
+    """The fields of the pipeline that sends it, what lies behind a link, filters; nothing outside of the braces."""
+    editor = await start(shop)
+    editor.open(SALES)
+    await editor.settled(SALES)
+    editor.open(LETTER, "Subject: x\n\nЗдравствуйте {{ who.na }} {{ am }} {{ amount | mo }} am\n")
+
+    async def offered(words: str) -> list[str]:
+        params = lsp.CompletionParams(**editor.at(LETTER, words))
+        return [one.label for one in await editor.client.text_document_completion_async(params)]
+
+    assert (await offered("{{ am|"))[:5] == ["amount", "heat", "who", "email", "offer"]
+    assert (await offered("who.na|"))[:2] == ["name", "telegram"]
+    assert "money" in await offered("mo| }}")
+    assert await offered("}} am|\n") == []
 
 
 @pytest.mark.asyncio
