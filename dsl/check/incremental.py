@@ -258,7 +258,11 @@ class Workspace:
         dirty: dict[str, bool] = {}
         known, self._tables = self._tables, {}
         self._tables = {name: known.get(name) or _Done(top.node) for name, top in tops.items()}
-        fresh = {n: True for n, top in tops.items() if n not in known or known[n].node is not top.node}
+        fresh = {
+            name: True
+            for name, top in tops.items()
+            if name not in known or known[name].node is not top.node or self._stale(known[name])
+        }
         while fresh:
             before = {name: _interface(self._table(name)) for name in fresh if name in known}
             for name in fresh:
@@ -280,6 +284,16 @@ class Workspace:
             }
         world.tables = _Watched((name, self._table(name)) for name in tops)
         return {name: dirty[name] for name in tops if name in dirty}
+
+    def _stale(self, done: _Done) -> bool:
+        """Whether a finding points into a text that is there no more: a name may be pointed at without a look at it."""
+        spans = (
+            span
+            for some in done.found.values()
+            for one in some
+            for span in (one.span, *(label.span for label in one.labels))
+        )
+        return any(self.places.gone(span) for span in spans)
 
     def _settle(self, table: Table, done: _Done) -> None:
         self.world.used_calendars = {}
@@ -308,7 +322,7 @@ class Workspace:
             if top.node in used:
                 continue
             done = known.get(name)
-            if done is None or done.asked & dirty:
+            if done is None or done.asked & dirty or self._stale(done):
                 done = _Done(top.node)
                 table = self._do(done, "expand", partial(expand_module, top, world))
                 done.result = {env.module.node for env in table.envs if env.module is not None}
@@ -345,7 +359,7 @@ class Workspace:
             for node in unit.file.body:
                 if isinstance(node, nodes.Scenario):
                     kept = known.get(node)
-                    if kept is None or again or kept.asked & self._changed:
+                    if kept is None or again or kept.asked & self._changed or self._stale(kept):
                         kept = _Done(node)
                         kept.result = self._do(kept, "lower", partial(_cases, node, unit, world))
                     self._scenarios[node] = kept

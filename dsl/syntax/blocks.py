@@ -115,6 +115,11 @@ class Places:
         found = self._found.get(name)
         return None if found is None else (found[0].name, found[2])
 
+    def gone(self, span: Span) -> bool:
+        """Whether a span lies in a block that stands nowhere any more."""
+        name = span.source.name
+        return name not in self._found and _MARKED.fullmatch(name) is not None
+
     def span(self, span: Span) -> Span:
         """A span as one of the file."""
         found = self._found.get(span.source.name)

@@ -141,6 +141,16 @@ def test_edits_of_the_shipped_pipelines(seed: int) -> None:
     play(EVERY, seed, 4)
 
 
+def test_a_label_at_a_name_that_is_only_pointed_at() -> None:
+    texts = {**SMALL, "order.pipeline": SMALL["order.pipeline"].replace('use "./clients.pipeline"\n', "")}
+    keys = [name for name in texts if name.endswith(".pipeline")]
+    watched = Workspace(Memory(texts), Library(), keys)
+    same(watched.check(), from_scratch(texts, keys))
+    texts["clients.pipeline"] = SMALL["clients.pipeline"].replace("record", "record ")
+    watched.update("clients.pipeline", texts["clients.pipeline"])
+    same(watched.check(), from_scratch(texts, keys))
+
+
 def test_what_did_not_change_stays_the_same_object() -> None:
     texts = dict(EVERY)
     keys = [name for name in texts if name.endswith(".pipeline")]
