@@ -68,12 +68,13 @@ def called(seen: Counter[tuple[str, str]], file: str, name: str) -> int:
 
 
 # kind -> rows written, and questions to the database
-EVENTS = {"set": (3, 4), "done": (17, 5), "move": (13, 5), "create": (18, 6)}
+EVENTS = {"set": (3, 4), "done": (17, 5), "move": (13, 5), "create": (18, 5)}
 
 
 @pytest.mark.parametrize("kind", EVENTS)
 def test_an_event_writes_its_rows_and_asks_little(host: Host, kind: str) -> None:
     written, asked = EVENTS[kind]
+    sales.must([host.submit(sales.fresh(1))])  # what is asked once and remembered has been asked
     seen = statements(host, sales.act(kind, sales.fill(host, kind, 1)[0]))
     assert seen["BEGIN"] == seen["COMMIT"] == 1
     assert seen["INSERT"] + seen["UPDATE"] + seen["DELETE"] <= written
