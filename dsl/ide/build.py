@@ -49,6 +49,7 @@ class Builder:
         self.names = index.names
         self.world = index.names.world
         self.aliases: dict[str, Table] = {}
+        self.copied = ""  # of a field in `copy` that stands for one here and one there
         self.cells: dict[str, list[n.Path]] = {}  # by column of the examples
         self.locals: dict[str, Key] = {}  # of the scenario at hand: columns of examples, aliases of deals
 
@@ -66,7 +67,7 @@ class Builder:
         return symbol
 
     def note(self, span: Span, key: Key, *, declares: bool = False) -> None:
-        self.index.refs.setdefault(span.source.name, []).append(Ref(span.start, span.end, key, declares))
+        self.index.refs.setdefault(span.source.name, []).append(Ref(span.start, span.end, key, declares, self.copied))
 
     def link(self, ident: n.Ident, target: n.Node | None) -> bool:
         """Note that a name means what ``target`` declares; name spaces before its last dot are includes."""

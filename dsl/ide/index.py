@@ -34,12 +34,16 @@ class Symbol:
 
 
 class Ref(NamedTuple):
-    """A word that means a symbol; ``declares``: it is the declaration itself."""
+    """A word that means a symbol; ``declares``: it is the declaration itself.
+
+    ``copied``: the word of a ``copy`` means a field here (source) and one of the same name there (target).
+    """
 
     start: int
     end: int
     key: Key
     declares: bool
+    copied: str = ""
 
 
 class FileRef(NamedTuple):
@@ -72,12 +76,16 @@ class Index:
 
     def of(self, symbol: Symbol, *, declaration: bool = True) -> list[Span]:
         """Every word that means a symbol, by file and place."""
+        return list(dict.fromkeys(span for span, ref in self.words(symbol) if declaration or not ref.declares))
+
+    def words(self, symbol: Symbol) -> list[tuple[Span, Ref]]:
+        """The same, with how each of them means it."""
         sources = self.names.world.sources
         return [
-            Span(sources[name], ref.start, ref.end)
+            (Span(sources[name], ref.start, ref.end), ref)
             for name in sorted(self.refs)
             for ref in self.refs[name]
-            if ref.key == symbol.key and (declaration or not ref.declares)
+            if ref.key == symbol.key
         ]
 
     def file_at(self, source: str, offset: int) -> FileRef | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voronka.dsl.check.symbols import Env
+from voronka.dsl.check.expressions.table import HANDLERS
+from voronka.dsl.check.overlay import Overlay
 from voronka.dsl.check.templates.syntax import read
-from voronka.dsl.ide.index import Symbol
+from voronka.dsl.check.workspace import check_into
+from voronka.dsl.check.world import World
+from voronka.dsl.ide.index import Ref, Symbol
 from voronka.dsl.ide.view import View
 from voronka.dsl.syntax import nodes as n
 from voronka.dsl.syntax.keywords import KEYWORDS, RESERVED, UNITS
-from voronka.dsl.text.diagnostic import Edit
+from voronka.dsl.text.diagnostic import Diagnostic, Edit
+from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -52,11 +56,62 @@ def rename(view: View, offset: int, new: str) -> list[Edit]:
     if clash is not None:
         where = f"{clash.span.source.name}:{clash.span.line}"
         raise Refused(view.say(f"`{new}` is declared already: {where}", f"`{new}` уже объявлено: {where}"))
-    edits = [Edit(span, new) for span in view.index.of(symbol)]
+    edits = list(dict.fromkeys(_word(span, ref, symbol, new) for span, ref in view.index.words(symbol)))
     edits += _former(symbol, new)
-    if symbol.kind == "field" and symbol.env is not None:
-        edits += [Edit(span, new) for span in _in_templates(view, symbol, symbol.env)]
+    if symbol.kind in ("field", "payload"):
+        edits += [Edit(span, new) for span in dict.fromkeys(_in_templates(view, symbol))]
+    _prove(view, edits)
     return edits
+
+
+def _word(span: Span, ref: Ref, symbol: Symbol, new: str) -> Edit:
+    """One word; of a ``copy`` only the side that is renamed changes."""
+    if ref.copied == "source":
+        return Edit(span, f"{new} as {symbol.name}")
+    if ref.copied == "target":
+        whole = Span(span.source, span.end, span.end)
+        return Edit(whole, f" as {new}")
+    return Edit(span, new)
+
+
+def _prove(view: View, edits: list[Edit]) -> None:
+    """Check the texts as they would be. Raises Refused where the renaming would make an error that is not there."""
+    world = view.names.world
+    before = _errors(view, Overlay(world.files))
+    changed = Overlay(world.files)
+    keys = {unit.name: unit.key for unit in world.units.values()}
+    by_file: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_file.setdefault(edit.span.source.name, []).append(edit)
+    for name, some in by_file.items():
+        text = world.sources[name].text
+        for edit in sorted(some, key=lambda one: (one.span.start, one.span.end), reverse=True):
+            text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
+        for key in [keys[name]] if name in keys else _template_keys(view, name):
+            changed.texts[key] = text
+    after = _errors(view, changed)
+    new = [one for code, some in after.items() for one in some[len(before.get(code, ())) :]]
+    if new:
+        said = f"{new[0].span}: {new[0].message(view.lang)}"
+        raise Refused(view.say(f"it would break {said}", f"сломалось бы {said}"))
+
+
+def _errors(view: View, files: Overlay) -> dict[str, list[Diagnostic]]:
+    world = view.names.world
+    keys = [unit.key for unit in world.units.values() if not unit.library]
+    found: dict[str, list[Diagnostic]] = {}
+    for one in check_into(keys, World(world.library, files, HANDLERS)).diagnostics:
+        if one.is_error:
+            found.setdefault(one.code.id, []).append(one)
+    return found
+
+
+def _template_keys(view: View, name: str) -> list[str]:
+    """Where the file of a template lies, as the files that use it reach it."""
+    files = view.names.world.files
+    folders = {folder for unit in view.names.world.units.values() for folder in files.templates(unit.key)}
+    made = (f"{folder}/{name.rpartition('templates/')[2]}" for folder in folders)
+    return [key for key in made if files.exists(key) and files.shown(key) == name]
 
 
 def _neighbours(view: View, symbol: Symbol) -> Iterator[Symbol]:
@@ -89,18 +144,33 @@ def _behind(node: n.Node, symbol: Symbol) -> int:
     return next((part.span.end for part in parts if isinstance(part, n.Node)), symbol.span.end)
 
 
-def _in_templates(view: View, symbol: Symbol, env: Env) -> Iterator[Span]:
-    """The field's name in the templates that this pipeline uses, where it stands for the field itself."""
+def _in_templates(view: View, symbol: Symbol) -> Iterator[Span]:
+    """The name in templates: alone where the symbol's own pipeline speaks, behind a link or ``event`` elsewhere."""
     world = view.names.world
-    units = {one.unit.name for one in env.table.envs} | {symbol.span.source.name}
-    used = {name for name, places in world.templates.items() if any(unit.name in units for _, unit in places)}
-    for source in world.sources.values():
-        short = source.name.rsplit(".", 1)[0]
-        if source.name.endswith(".pipeline") or not any(short.endswith(f"/{name}") or short == name for name in used):
-            continue
-        if read(source.text).refused is not None:
-            continue
-        for block in _JINJA.finditer(source.text):
-            text = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', lambda m: " " * len(m[0]), block[0])
-            for word in re.finditer(rf"(?<![\w.|])(?<!\| )\b{re.escape(symbol.name)}\b(?!\s*\()", text):
-                yield Span(source, block.start() + word.start(), block.start() + word.end())
+    own = symbol.home.split(".")[0]
+    name = re.escape(symbol.name)
+    for table in world.tables.values():
+        units = {env.unit for env in table.envs}
+        used = {template for template, places in world.templates.items() if any(unit in units for _, unit in places)}
+        fronts = [link for link, sym in table.fields.items() if sym.type.target == own and sym.type.kind == "link"]
+        patterns = [rf"(?<![\w.])(?:{'|'.join(map(re.escape, fronts))})\.({name})\b"] if fronts else []
+        if symbol.kind == "payload":
+            patterns = [rf"(?<![\w.])event\.({name})\b"] if table.name == own else []
+        elif table.name == own or any(env.module is not None and env.module.name == own for env in table.envs):
+            patterns.append(rf"(?<![\w.])(?<!\| )({name})\b(?!\s*\()")
+        for source in world.sources.values():
+            short = source.name.rsplit(".", 1)[0]
+            mine = any(short.endswith(f"/{one}") or short == one for one in used)
+            if mine and patterns and not source.name.startswith("std/") and not source.name.endswith(".pipeline"):
+                yield from _found(source, patterns)
+
+
+def _found(source: Source, patterns: list[str]) -> Iterator[Span]:
+    if read(source.text).refused is not None:
+        return
+    for block in _JINJA.finditer(source.text):
+        # quoted texts do not count, and everything else keeps its place
+        text = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', lambda found: " " * len(found[0]), block[0])
+        for pattern in patterns:
+            for word in re.finditer(pattern, text):
+                yield Span(source, block.start() + word.start(1), block.start() + word.end(1))

@@ -388,9 +388,17 @@ def tunnel(b: Builder, node: n.Tunnel, here: Here) -> None:
 
 @visits(n.Copied)
 def copied(b: Builder, node: n.Copied, here: Here) -> None:
-    b.fields((node.source,), here)
-    if here.other is not None and node.target is not None:
+    if here.other is None:
+        b.fields((node.source,), here)
+    elif node.target is not None:
+        b.fields((node.source,), here)
         b.fields((node.target,), here, here.other)
+    else:
+        b.copied = "source"
+        b.fields((node.source,), here)
+        b.copied = "target"
+        b.fields((node.source,), here, here.other)
+        b.copied = ""
 
 
 @visits(n.StartAt)
@@ -535,6 +543,9 @@ def done(b: Builder, node: n.DoneStep, here: Here) -> None:
     sym = b.task(node.target, here)
     if node.outcome is not None:
         b.outcome(node.outcome, sym)
+        if b.local(node.outcome):
+            for cell in b.cells.get(node.outcome.name, ()):
+                b.outcome(cell.parts[-1], sym)
     _by(b, node, here)
     _values(b, node.values, here)
 
