@@ -24,21 +24,29 @@ FINDINGS, USAGE = 1, 2
 
 
 class Lazy(click.Group):
-    """A group whose commands live in modules that are imported when called; help needs none of them."""
+    """A group whose commands live in modules that are imported when called; help needs none of them.
+
+    ``commands``: name -> (module under voronka.cli.commands, or ``module:attribute``, one line of help).
+    """
+
+    def __init__(self, *args: Any, commands: Mapping[str, tuple[str, str]] = COMMANDS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = commands
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        module = importlib.import_module(f"voronka.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        name, _, attribute = self.table[cmd_name][0].partition(":")
+        module = importlib.import_module(f"voronka.cli.commands.{name}")
+        command: click.Command = getattr(module, attribute or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -46,7 +54,7 @@ class Lazy(click.Group):
         except click.UsageError as error:
             from voronka.dsl.text.suggest import closest
 
-            close = closest(args[0], COMMANDS) if args else None
+            close = closest(args[0], self.table) if args else None
             if close:
                 raise click.UsageError(f"{error.message} Did you mean '{close}'?", ctx) from error
             raise

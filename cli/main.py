@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incident": ("incident", "What somebody has to look at: list, retry, skip, resolve."),
     "notice": ("notice", "Words to colleagues who have no mail address here."),
     "import": ("import_", "Bring deals in from a file."),
+    "report": ("report", "Figures over all deals: funnel, time, losses, discipline and more."),
     "store": ("store", "Look at the store, verify, back up, restore and compact it."),
     "doctor": ("doctor", "Whether this machine and these settings can be relied on."),
     "lsp": ("lsp", "The language server that editors start."),
