@@ -117,7 +117,7 @@ class Answers:
         number = work.store.counters.deal + 2 + self.depth  # one that nobody has, the asking deal included
         given = {**fields, link: self.deal} if link and work.held(self.deal) is not None else dict(fields)
         data = {"id": number, "fields": given, "stage": stage or None, "sender": self.deal}
-        inner = Answers(work, number, self.now, self.depth + 1)
+        inner = type(self)(work, number, self.now, self.depth + 1)
         event = Event("create", data, self.now, off=work.host.off(pipeline))
         decision = work.decided(program, None, event, inner)
         return gates.data(decision.refused)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from voronka.dsl.definition.values import canonical
 from voronka.engine.deal.protocol import Event
 from voronka.engine.host.outcome import Undecidable
-from voronka.engine.store import incidents, read
+from voronka.engine.store import read
 from voronka.engine.store.codec import OUTSIDE, Chain, Row, chain_of
 from voronka.engine.store.derive import REST
 from voronka.engine.store.store import Store
@@ -175,9 +175,9 @@ def rests(work: Work, deal: int, event: Event) -> bool:
         return False
     most = work.host.rate.most
     about = {"flag": REST, "per_hour": most}
-    number = incidents.open_incident(work.writer, KIND, deal, about, event.at, held.head)
+    number = work.incident(KIND, deal, about, event.at, held.head)
     data = {"key": REST.partition(":")[2], "text": "", "data": {"incident": number, "per_hour": most}}
-    said = Event("incident", data, event.at, "robot", recorded_at=work.writer.recorded)
+    said = Event("incident", data, event.at, "robot", recorded_at=work.now)
     try:
         work.event(deal, "", said)
     except Undecidable:

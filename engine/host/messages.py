@@ -14,7 +14,7 @@ from voronka.engine.deal.protocol import Event
 from voronka.engine.decide import gates
 from voronka.engine.host import limits, robots
 from voronka.engine.host.outcome import Post, Refusal, Undecidable
-from voronka.engine.store import incidents, read
+from voronka.engine.store import read
 from voronka.engine.store.codec import DEAL, Chain, Row
 from voronka.engine.store.seal import MARK, unseal
 
@@ -25,17 +25,21 @@ DEEPEST = 32  # messages that set off messages; a longer chain is a circle
 
 
 def deliver(work: Work, post: Post, limit: int) -> bool:
-    """Hand a message to its receivers; False when so many events were made that the rest has to wait."""
+    """Hand a written message to its receivers; False when so many events were made that the rest has to wait."""
     row = work.writer.written(post.cause) or read.row(work.store, post.cause)
     if row is None:
         raise ValueError(f"row {post.cause} is missing")
     data = json.loads(row.changes)[post.part][1]
     if post.depth > DEEPEST:
-        incidents.open_incident(work.writer, "loop", _deal(row), {"message": data["kind"]}, row.at, row.id)
+        work.incident("loop", _deal(row), {"message": data["kind"]}, row.at, row.id)
         return True
     if MARK in row.changes:
         data = unseal(data, read.personal_of(work.store, row.entity))
-    message: dict[str, Any] = decode_deep(data)
+    return hand_over(work, post, row, decode_deep(data), limit)
+
+
+def hand_over(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:
+    """A message of a row, to its receivers; False as :func:`deliver`."""
     return _KINDS[message["kind"]](work, post, row, message, limit)
 
 
@@ -45,7 +49,7 @@ def _deal(row: Row) -> int | None:
 
 def _event(work: Work, row: Row, kind: str, data: dict[str, Any]) -> Event:
     imported = bool(json.loads(row.event).get("imported"))
-    return Event(kind, data, row.at, row.actor, recorded_at=work.writer.recorded, imported=imported)
+    return Event(kind, data, row.at, row.actor, recorded_at=work.now, imported=imported)
 
 
 def _send(work: Work, post: Post, row: Row, number: int, kind: str, data: dict[str, Any]) -> None:
@@ -62,12 +66,12 @@ def _send(work: Work, post: Post, row: Row, number: int, kind: str, data: dict[s
         if not isinstance(outcome, Refusal):
             return
         trouble["unmet"] = gates.data(outcome.unmet)
-    incidents.open_incident(work.writer, "message", number, trouble, row.at, row.id)
+    work.incident("message", number, trouble, row.at, row.id)
 
 
 def _tunnel(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:
     """A deal in another pipeline (R51). What its creation refuses is an incident of the source, never lost."""
-    number = work.store.counters.deal + 1
+    number = work.number_for(row.entity, message["pipeline"])
     fields = dict(message["fields"])
     if message["link"]:
         fields[message["link"]] = row.entity
@@ -82,7 +86,7 @@ def _tunnel(work: Work, post: Post, row: Row, message: dict[str, Any], limit: in
         if not isinstance(outcome, Refusal):
             return True
         about["unmet"] = gates.data(outcome.unmet)
-    incident = incidents.open_incident(work.writer, "tunnel", row.entity, about, row.at, row.id)
+    incident = work.incident("tunnel", row.entity, about, row.at, row.id)
     data = {
         "key": f"tunnel:{message['path']}",
         "text": f"the tunnel to {message['pipeline']} was refused",
@@ -97,7 +101,7 @@ def _item(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int)
     program = work.program(held.deal.pipeline) if held is not None else None
     if program is None or message["field"] not in program.pipeline.fields:
         data = {"message": "item", "sender": row.entity, "to": message["to"], "field": message["field"]}
-        incidents.open_incident(work.writer, "message", row.entity, data, row.at, row.id)
+        work.incident("message", row.entity, data, row.at, row.id)
         return True
     _send(
         work,
@@ -118,17 +122,13 @@ def _item(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int)
 
 def _card(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:
     """Everybody who links here mirrors what changed; a card with a thousand deals takes several transactions."""
-    sources = work.db.execute(
-        "SELECT DISTINCT source FROM links WHERE target = ? AND source > ? ORDER BY source LIMIT ?",
-        (row.entity, post.after, work.host.group),
-    ).fetchall()
-    for (source,) in sources:
+    sources = work.linking(row.entity, post.after, work.host.group)
+    for source, fields in sources:
         if len(work.done) >= limit:
             return False
         held = work.held(source)
         program = work.program(held.deal.pipeline) if held is not None else None
-        fields = work.db.execute("SELECT field FROM links WHERE target = ? AND source = ?", (row.entity, source))
-        for (field,) in fields.fetchall():
+        for field in fields:
             names = program.cards.get(field, frozenset()) if program is not None else frozenset()
             values = {name: value for name, value in message["values"].items() if name in names}
             known = held.deal.cards.get(field, {}) if held is not None else {}
@@ -143,19 +143,14 @@ def _card(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int)
 def _people(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:
     """Open deals that the person owns, has tasks in, or lent tasks from (R63)."""
     person = message["person"]
-    rows = work.db.execute(
-        """SELECT id FROM deals WHERE closed IS NULL AND owner = ?1 AND id > ?2
-            UNION SELECT deal FROM tasks WHERE status IN ('open', 'waiting') AND assignee = ?1 AND deal > ?2
-            UNION SELECT deal FROM tasks WHERE lent = ?1 AND deal > ?2 ORDER BY 1 LIMIT ?3""",
-        (person, post.after, work.host.group),
-    ).fetchall()
-    for (number,) in rows:
+    numbers = work.in_hand(person, post.after, work.host.group)
+    for number in numbers:
         if len(work.done) >= limit:
             return False
         data = {"happening": message["happening"], "person": person, "deputy": message["deputy"]}
         _send(work, post, row, number, "people", data)
         post.after = number
-    return len(rows) < work.host.group
+    return len(numbers) < work.host.group
 
 
 def _robot(work: Work, post: Post, row: Row, message: dict[str, Any], limit: int) -> bool:

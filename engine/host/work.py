@@ -51,9 +51,9 @@ class Work:
         """The instant of this transaction, ms."""
         return self.writer.recorded
 
-    def incident(self, kind: str, deal: int, about: dict[str, Any], at: int) -> int:
-        """Something that a person has to look at; returns its number."""
-        return incidents.open_incident(self.writer, kind, deal, about, at)
+    def incident(self, kind: str, deal: int | None, about: dict[str, Any], at: int, cause: int = 0) -> int:
+        """Something that a person has to look at, brought about by row ``cause``; returns its number."""
+        return incidents.open_incident(self.writer, kind, deal, about, at, cause)
 
     # --- deals
 
@@ -74,7 +74,34 @@ class Work:
         programs = self.host.programs
         return programs.pipelines[pipeline] if pipeline in programs.definition.pipelines else None
 
+    def number_for(self, sender: int, pipeline: str) -> int:
+        """The number of a deal that a tunnel of ``sender`` is about to make."""
+        return self.store.counters.deal + 1
+
+    def linking(self, target: int, after: int, most: int) -> list[tuple[int, list[str]]]:
+        """Deals from number ``after`` on that link to a card, and by which fields; so many at most, in order."""
+        rows = self.db.execute(
+            "SELECT DISTINCT source FROM links WHERE target = ? AND source > ? ORDER BY source LIMIT ?",
+            (target, after, most),
+        ).fetchall()
+        sql = "SELECT field FROM links WHERE target = ? AND source = ?"
+        return [(source, [field for (field,) in self.db.execute(sql, (target, source))]) for (source,) in rows]
+
+    def in_hand(self, person: str, after: int, most: int) -> list[int]:
+        """Deals from number ``after`` on that somebody has a hand in: open ones of theirs, or with tasks of theirs."""
+        rows = self.db.execute(
+            """SELECT id FROM deals WHERE closed IS NULL AND owner = ?1 AND id > ?2
+                UNION SELECT deal FROM tasks WHERE status IN ('open', 'waiting') AND assignee = ?1 AND deal > ?2
+                UNION SELECT deal FROM tasks WHERE lent = ?1 AND deal > ?2 ORDER BY 1 LIMIT ?3""",
+            (person, after, most),
+        )
+        return [number for (number,) in rows]
+
     # --- decisions
+
+    def answering(self, number: int, now: int) -> Answers:
+        """Who answers what a deal asks at an instant."""
+        return Answers(self, number, now)
 
     def decided(self, program: Program, deal: Deal | None, event: Event, answers: Answers) -> Decision:
         """What an event does, all questions answered. Raises Undecidable."""
@@ -132,7 +159,7 @@ class Work:
         except (TypeError, RecursionError) as error:
             raise Undecidable(str(error)) from error
         event.off = self.host.off(program.pipeline.name) | off
-        answers = Answers(self, number, max(event.at, deal.now if deal is not None else 0))
+        answers = self.answering(number, max(event.at, deal.now if deal is not None else 0))
         decision = self.decided(program, deal, event, answers)
         if decision.refused:
             return Refusal(decision.refused)

@@ -139,7 +139,7 @@ class TrialWork(Work):
     def now(self) -> int:
         return self._now
 
-    def incident(self, kind: str, deal: int, about: dict[str, Any], at: int) -> int:
+    def incident(self, kind: str, deal: int | None, about: dict[str, Any], at: int, cause: int = 0) -> int:
         return 0
 
     def migrated(self, held: Held, decision: Decision, event: Event, answers: Answers) -> Done:

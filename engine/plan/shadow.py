@@ -170,7 +170,7 @@ class Shadow:
         if one.event.kind not in _OWN and lines.new is not None:
             event = Event(
                 one.event.kind,
-                _renamed(decode_deep(encode_deep(one.event.data)), lines),
+                renamed(decode_deep(encode_deep(one.event.data)), lines),
                 one.event.at,
                 one.event.actor,
                 dict(one.event.answers),
@@ -272,7 +272,7 @@ def _facts(changes: Iterable[Change], lines: Lineage | None) -> Counter[Fact]:
     return found
 
 
-def _renamed(data: dict[str, Any], lines: Lineage) -> dict[str, Any]:
+def renamed(data: dict[str, Any], lines: Lineage) -> dict[str, Any]:
     """An event of the live version in the names of the edited one."""
     if not lines.touched:
         return data

@@ -57,7 +57,7 @@ def look(store: Store, number: int, version: int | None = None, at: int | None =
     found = store.db.execute("SELECT head, state FROM states WHERE deal = ?", (number,)).fetchone()
     if found is None:
         raise NoPast("unknown", f"there is no deal {number}", f"сделки {number} нет")
-    rows = _rows(store, number, found[0])
+    rows = rows_of(store, number, found[0])
     if version is not None and not 1 <= version <= len(rows):
         raise NoPast(
             "event",
@@ -80,7 +80,7 @@ def look(store: Store, number: int, version: int | None = None, at: int | None =
         if place == wanted:
             after = deal.copy()
     assert after is not None
-    entry = _entry(rows[wanted - 1], values)
+    entry = entry_of(rows[wanted - 1], values)
     notes = (*_kept(deal, found[1], values, rows[-1]), *_sealed(store, rows[wanted - 1]))
     row = rows[wanted - 1]
     return Past(before, after, entry, row, hashes.get(row.definition, ""), len(rows), notes)
@@ -101,7 +101,7 @@ def _wanted(rows: list[Row], version: int | None, at: int | None) -> int:
     return wanted
 
 
-def _rows(store: Store, number: int, head: int) -> list[Row]:
+def rows_of(store: Store, number: int, head: int) -> list[Row]:
     """All rows of a deal, oldest first. Raises NoPast naming the first event that is missing or out of place."""
     found: list[Row] = []
     while head:
@@ -142,7 +142,8 @@ def _changes(row: Row, values: dict[str, str]) -> Any:
     return decode_changes(unseal(changes, values) if MARK in row.changes else changes)
 
 
-def _entry(row: Row, values: dict[str, str]) -> Entry:
+def entry_of(row: Row, values: dict[str, str]) -> Entry:
+    """A row of a deal, decoded. Raises NoPast where it cannot be."""
     try:
         return read.entry(row, values)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
