@@ -161,14 +161,17 @@ def _in_templates(view: View, symbol: Symbol) -> Iterator[Span]:
         for source in world.sources.values():
             short = source.name.rsplit(".", 1)[0]
             mine = any(short.endswith(f"/{one}") or short == one for one in used)
-            if mine and patterns and not source.name.startswith("std/") and not source.name.endswith(".pipeline"):
-                yield from _found(source, patterns)
+            text = mine and not source.name.startswith("std/") and not source.name.endswith(".pipeline")
+            if text and patterns and read(source.text).refused is None:
+                yield from _found(source, patterns, 0, len(source.text))
+        for unit in units if patterns else ():
+            if not unit.library:  # texts that stand in the sentences themselves
+                here = table.node.span if unit is table.unit else unit.file.span
+                yield from _found(unit.span.source, patterns, here.start, here.end)
 
 
-def _found(source: Source, patterns: list[str]) -> Iterator[Span]:
-    if read(source.text).refused is not None:
-        return
-    for block in _JINJA.finditer(source.text):
+def _found(source: Source, patterns: list[str], start: int, end: int) -> Iterator[Span]:
+    for block in _JINJA.finditer(source.text, start, end):
         # quoted texts do not count, and everything else keeps its place
         text = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', lambda found: " " * len(found[0]), block[0])
         for pattern in patterns:

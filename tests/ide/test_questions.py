@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from voronka.dsl.check.expressions.table import HANDLERS
 from voronka.dsl.check.files import Memory
 from voronka.dsl.check.workspace import check_into
 from voronka.dsl.check.world import World
+from voronka.dsl.ide.build import build
 from voronka.dsl.ide.hover import hover
 from voronka.dsl.ide.inlay import hints
 from voronka.dsl.ide.outline import Entry, folds, outline, search
@@ -20,6 +23,7 @@ from voronka.dsl.ide.rename import Refused, renamable, rename
 from voronka.dsl.ide.tokens import colours
 from voronka.dsl.ide.view import View
 from voronka.dsl.text.diagnostic import Edit
+from voronka.dsl.text.source import Source
 from voronka.stdlib.library import library
 
 HOVERS = [
@@ -143,6 +147,41 @@ def test_renaming_changes_every_file_and_nothing_that_is_found(name: str, words:
     texts = applied(TEXTS, edits)
     assert declared in plain(texts[name])
     assert findings(texts) == findings(TEXTS)
+
+
+SHIPPED = Path(__file__).parents[2] / "pipelines"
+EVERY = {
+    path.relative_to(SHIPPED).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(SHIPPED.rglob("*"))
+    if path.is_file() and path.suffix in (".pipeline", ".txt", ".md", ".html", ".json")
+}
+
+
+def test_shipped_pipelines_stay_clean_whatever_is_renamed() -> None:
+    """Renamed at random, or refused with the place that would break; every question is answered everywhere."""
+    index = build(names_of(EVERY))
+    rng = random.Random(20261122)
+    own = [one for one in index.symbols.values() if not one.span.source.name.startswith("std/")]
+    before, refused = findings(EVERY), []
+    for symbol in rng.sample(own, 16):
+        view = View(index, index.names.world.sources[symbol.span.source.name])
+        try:
+            edits = rename(view, symbol.span.start, f"{symbol.name}_renamed")
+        except Refused as why:
+            refused.append(str(why))
+            continue
+        assert findings(applied(EVERY, edits)) == before, (symbol.kind, symbol.name)
+    assert len(refused) < 4
+    assert all(why.startswith("it would break ") for why in refused)
+
+
+def test_what_a_tunnel_copies_keeps_both_names() -> None:
+    view = View(build(names_of(EVERY)), Source("", ""))
+    index = view.index
+    symbol = next(one for one in index.symbols.values() if (one.home, one.name) == ("after_sale", "phone"))
+    view = View(index, index.names.world.sources[symbol.span.source.name])
+    made = applied(EVERY, rename(view, symbol.span.start, "mobile"))["amocrm.pipeline"]
+    assert "phone as mobile" in made
 
 
 def test_a_field_is_renamed_inside_templates() -> None:

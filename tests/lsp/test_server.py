@@ -360,6 +360,28 @@ async def test_a_fault_of_one_question_is_an_error_and_a_line_in_the_log(start: 
 
 
 @pytest.mark.asyncio
+async def test_a_question_that_is_cancelled(start: Any, shop: Path) -> None:
+    """It is answered as cancelled at once, and the next one as ever."""
+    code = (
+        "import time, voronka.dsl.ide.hover as h\n"
+        "def slow(view, offset): time.sleep(2)\n"
+        "h.hover = slow\n"
+        "from voronka.cli.main import main; main()"
+    )
+    editor = await start(shop, code=code)
+    editor.open(SALES)
+    await editor.settled(SALES)
+    params = lsp.HoverParams(**editor.at(SALES, "task ca|ll"))
+    hover = editor.client.protocol.send_request_async(lsp.TEXT_DOCUMENT_HOVER, params, msg_id="slow")
+    asking = asyncio.ensure_future(hover)
+    await asyncio.sleep(0.2)
+    editor.client.cancel_request(lsp.CancelParams("slow"))
+    with pytest.raises(Exception, match="cancel"):
+        await asking
+    assert await editor.settled(SALES)
+
+
+@pytest.mark.asyncio
 async def test_answers_for_a_text_that_has_changed_are_not_sent(start: Any, shop: Path) -> None:
     """A question overtaken by an edit is told so (ContentModified), or answered for the new text; never for the old."""
     editor = await start(shop)
