@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,122 +9,101 @@ import click
 
 from voronka.cli import findings
 from voronka.cli.app import FINDINGS, USAGE, App, common
-from voronka.engine.words.dates import count
 
 if TYPE_CHECKING:
     from voronka.engine.program.build import Programs
-    from voronka.engine.scenario import Outcome
+    from voronka.engine.scenario.coverage import Coverage
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-k", "pattern", metavar="TEXT", default="", help="Only scenarios whose title holds this.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Write a JUnit XML report there.")
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report there.")
+@click.option("--coverage", "covering", is_flag=True, help="Say what the scenarios went through, and what not.")
+@click.option("--coverage-html", "html", type=click.Path(path_type=Path), metavar="FILE", help="…as a page, there.")
+@click.option("--coverage-min", "least", type=click.FloatRange(0, 100), metavar="N", help="Fail below N percent.")
 @common
-def command(app: App, paths: tuple[Path, ...], pattern: str, junit: Path | None) -> None:
+def command(
+    app: App,
+    paths: tuple[Path, ...],
+    pattern: str,
+    junit: Path | None,
+    covering: bool,
+    html: Path | None,
+    least: float | None,
+) -> None:
     """Run the scenarios of files or folders (without any: of the workspace).
 
-    Exit code 0: all hold, 1: one does not, or a file has errors, 2: usage. With --json: {"scenarios": [{"title", "row",
-    "file", "line", "ok", "expected", "found", "at", "seconds"}], "passed", "failed"}.
-    """
-    from voronka.engine.scenario import run_scenario
-    from voronka.engine.workspace import load, pipeline_files
+    Exit code 0: all hold, 1: one does not, or a file has errors, or too little is covered, 2: usage. With --json:
+    {"scenarios": [{"title", "row", "file", "line", "ok", "expected", "found", "at", "seconds"}], "passed", "failed"}
+    and, with --coverage, "coverage": {"percent", "hit", "all", "pipelines", "gaps"}.
 
-    root = app.settings.get("root")
-    chosen = list(paths) or [Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path()]
-    for path in chosen:
-        if not path.exists():
-            raise app.fail(f"{path}: there is no such file or folder", f"{path}: нет такого файла или папки", USAGE)
-    loaded = load(pipeline_files(chosen))
+    Coverage counts stages entered, gates that held and that stopped a deal, required fields missed, robots, both sides
+    of every condition, deadlines kept and missed, outcomes, approvals, waits, limits, events and reasons. What modules
+    of the standard library bring is not counted.
+    """
+    from voronka.cli.scenarios import results as told
+
+    programs = _programs(app, paths)
+    scenarios = told.chosen(app, programs.definition.scenarios, pattern)
+    if not scenarios:
+        raise app.fail("there is no scenario here", "здесь нет ни одного сценария", USAGE)
+    coverage: Coverage | None = None
+    if covering or html is not None or least is not None:
+        from voronka.engine.scenario.coverage import covered
+        from voronka.engine.scenario.points import Watched
+
+        programs = watched = Watched(programs.definition)
+        coverage = covered(watched)
+    results: list[told.Result] = []
+
+    def each(result: told.Result) -> None:
+        if coverage is not None:
+            coverage.add(len(results), watched.passed(result.outcome))
+        results.append(result)
+        if not app.as_json:
+            told.tell(app, programs, result.outcome)
+
+    told.run(programs, scenarios, each)
+    failed = sum(result.failed for result in results)
+    report: dict[str, Any] = {
+        "scenarios": [told.data(app, result) for result in results],
+        "passed": len(results) - failed,
+        "failed": failed,
+    }
+    enough = True
+    if coverage is not None:
+        from voronka.cli.scenarios import covered as shown
+
+        report["coverage"] = shown.data(coverage)
+        if covering and not app.as_json:
+            shown.show(app, coverage)
+        if html is not None:
+            _write(app, html, shown.page(app, coverage, dict(programs.definition.sources)))
+        enough = least is None or shown.least(app, coverage, least)
+    if app.as_json:
+        app.dump(report)
+    if junit is not None:
+        _write(app, junit, told.junit(app, results))
+    told.sum_up(app, results)
+    raise SystemExit(FINDINGS if failed or not enough else 0)
+
+
+def _programs(app: App, paths: tuple[Path, ...]) -> Programs:
+    from voronka.cli.chosen import chosen_files
+    from voronka.engine.workspace import load
+
+    loaded = load(chosen_files(app, paths))
     if loaded.programs is None:
         findings.show(app, loaded.errors, to_stdout=False)
         text = findings.summary(loaded.errors, app.lang)
         raise app.fail(text, text, FINDINGS)
-    results: list[tuple[Outcome, float]] = []
-    for scenario in loaded.programs.definition.scenarios:
-        if pattern and pattern.casefold() not in scenario.title.in_(app.lang).casefold():
-            continue
-        began = time.perf_counter()
-        outcome = run_scenario(loaded.programs, scenario)
-        results.append((outcome, time.perf_counter() - began))
-        if not app.as_json:
-            _tell(app, loaded.programs, outcome)
-    if not results:
-        raise app.fail("there is no scenario here", "здесь нет ни одного сценария", USAGE)
-    failed = sum(outcome.failure is not None for outcome, _ in results)
-    if app.as_json:
-        data = [_data(app, outcome, took) for outcome, took in results]
-        app.dump({"scenarios": data, "passed": len(results) - failed, "failed": failed})
-    if junit is not None:
-        junit.write_text(_junit(app, results), encoding="utf-8")
-    passed = len(results) - failed
-    ru = count(passed, "ru", ("сценарий прошёл", "сценария прошли", "сценариев прошли"), ("", ""))
-    app.say(f"{passed} passed, {failed} failed", f"{ru}, не прошли: {failed}")
-    raise SystemExit(FINDINGS if failed else 0)
+    return loaded.programs
 
 
-def _title(app: App, outcome: Outcome) -> str:
-    title = outcome.scenario.title.in_(app.lang)
-    return f"{title} [{outcome.scenario.row}]" if outcome.scenario.row else title
-
-
-def _tell(app: App, programs: Programs, outcome: Outcome) -> None:
-    """A line for each; for one that fails the timeline, and what was expected against what was found."""
-    failure = outcome.failure
-    if failure is None:
-        if not app.quiet:
-            app.out(f"{click.style('✓', fg='green')} {_title(app, outcome)}")
-        return
-    from voronka.cli.timeline import Printer
-    from voronka.engine.words.story import Story
-
-    app.out(f"{click.style('✗', fg='red', bold=True)} {click.style(_title(app, outcome), bold=True)}")
-    story = Story(programs, app.lang, outcome.sandbox.title_of)
-    printer: Printer | None = None
-    for done in outcome.journal:
-        program = programs.pipelines[done.pipeline]
-        printer = printer or Printer(app, program.calendar)
-        title = f"{done.pipeline} {done.deal}" if done.deal else done.pipeline
-        if done.unmet or done.after is None:
-            lines = [story.refusal(program, done.event, done.unmet)]
-        else:
-            lines = story.lines(program, done.event, done.changes, done.after)
-        printer.done(done, lines, title)
-    if printer is not None:
-        printer.flush()
-    said = (story.say("ожидалось", "expected"), story.say("на деле", "found"))
-    width = max(map(len, said))
-    app.out(f"  {failure.loc}")
-    app.out(f"  {said[0]:<{width}}  {click.style(failure.expected, fg='green')}")
-    app.out(f"  {said[1]:<{width}}  {click.style(failure.found, fg='red')}\n")
-
-
-def _data(app: App, outcome: Outcome, took: float) -> dict[str, Any]:
-    failure = outcome.failure
-    return {
-        "title": outcome.scenario.title.in_(app.lang),
-        "row": outcome.scenario.row,
-        "file": outcome.scenario.loc.file,
-        "line": outcome.scenario.loc.line,
-        "ok": failure is None,
-        "expected": failure.expected if failure else None,
-        "found": failure.found if failure else None,
-        "at": str(failure.loc) if failure else None,
-        "seconds": round(took, 4),
-    }
-
-
-def _junit(app: App, results: list[tuple[Outcome, float]]) -> str:
-    """The report as CI servers read it (the de-facto JUnit XML format)."""
-    from xml.etree import ElementTree
-
-    failed = sum(outcome.failure is not None for outcome, _ in results)
-    suite = ElementTree.Element("testsuite", name="voronka", tests=str(len(results)), failures=str(failed))
-    for outcome, took in results:
-        where = Path(outcome.scenario.loc.file).stem
-        case = ElementTree.SubElement(suite, "testcase", name=_title(app, outcome), classname=where, time=f"{took:.4f}")
-        if outcome.failure is not None:
-            text = f"{outcome.failure.loc}: expected {outcome.failure.expected}; found {outcome.failure.found}"
-            ElementTree.SubElement(case, "failure", message=text)
-    ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+def _write(app: App, path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise app.fail(f"{path} cannot be written: {why}", f"{path} не записать: {why}") from error
