@@ -13,6 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("wheel")  # built and installed once, not once a worker
 
+EXTRAS = {"voronka.cli.lsp": "lsp"}  # rooms that are of no use without an extra
 ROOMS = ("dsl", "stdlib", "engine", "pipelines", "cli")
 BOUND = 900  # seconds: a command that hangs must not hang the suite
 
@@ -73,17 +74,17 @@ def test_the_installed_command_tells_its_version(root: Path, installed: Path, tm
 def test_every_module_imports_with_the_declared_dependencies_alone(
     root: Path, wheel: Path, installed: Path, tmp_path: Path
 ) -> None:
-    """The room of the language server with the extra `lsp`, everything else without any."""
+    """Rooms that need an extra with it, everything else without any."""
     modules = sorted(
         name.removesuffix(".py").removesuffix("/__init__") for name in shipped(wheel) if name.endswith(".py")
     )
     names = [name.replace("/", ".") for name in modules if not name.endswith("/__main__")]
     code = "import importlib, sys\nfor name in sys.argv[1:]: print(importlib.import_module(name).__file__)"
-    extra = [name for name in names if name.startswith("voronka.cli.lsp")]
+    extra = [name for name in names if name.startswith(tuple(EXTRAS))]
     plain = [name for name in names if name not in extra]
     places = run(installed / "python", "-c", code, *plain, cwd=tmp_path).splitlines()
     pip = [installed / "python", "-m", "pip", "install", "-qq", "-c", root / "constraints.txt"]
-    run(*pip, f"{wheel}[lsp]", cwd=tmp_path)
+    run(*pip, f"{wheel}[{','.join(EXTRAS.values())}]", cwd=tmp_path)
     places += run(installed / "python", "-c", code, *extra, cwd=tmp_path).splitlines()
     assert len(places) == len(names)
     assert [place for place in places if not place.startswith(str(installed.parent))] == []
