@@ -10,7 +10,7 @@ import click
 
 from voronka.cli import complete, replies
 from voronka.cli.app import App, common
-from voronka.cli.commands import deal_history, deal_person, deal_undo, deal_why
+from voronka.cli.commands import deal_history, deal_merge, deal_person, deal_undo, deal_why
 
 if TYPE_CHECKING:
     from voronka.cli.session import Session
@@ -314,5 +314,5 @@ def _file_field(session: Session, program: Program, text: str) -> str:
     return name
 
 
-for _more in (deal_undo.undo, deal_person.forget, deal_person.export):
+for _more in (deal_undo.undo, deal_merge.merge, deal_person.forget, deal_person.export):
     command.add_command(_more)
