@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from voronka.dsl.text.diagnostic import Diagnostic
@@ -56,7 +57,7 @@ def load(paths: Sequence[Path], root: Path | None = None, files: Disk | None = N
 class Loader:
     """Loads the same files again and again; what has not changed is neither checked nor compiled a second time.
 
-    Every answer is that of :func:`load`. One thread at a time.
+    Every answer is that of :func:`load`. Threads take turns.
     """
 
     def __init__(self, paths: Sequence[Path], root: Path | None = None) -> None:
@@ -64,9 +65,14 @@ class Loader:
         self.root = root
         self._last: Programs | None = None
         self._workspace: Workspace | None = None
+        self._turn = Lock()
 
     def load(self) -> Loaded:
         """The files as they are now; never raises for bad input."""
+        with self._turn:
+            return self._load()
+
+    def _load(self) -> Loaded:
         from voronka.dsl.check.files import Disk
         from voronka.dsl.check.incremental import Workspace
         from voronka.engine.program.build import Programs

@@ -178,7 +178,7 @@ async def _serve(
         found,
     )
     if _table(app).get("watch", True) is not False:
-        daemon.add(Reloader(folders, daemon.reload))
+        daemon.add(Reloader(folders, daemon.reload, ahead=loader.load))
     if port is not None:
         from voronka.engine.daemon.web import Web
 

@@ -69,6 +69,8 @@ def whole(load: Callable[[], Loaded], folders: Iterable[Path], pause: float = QU
 class Reloader:
     """A service: calls ``reload`` with the changed files once an edit is over.
 
+    ``ahead`` reads the files while it is waited for that: what it makes of them is not used, but remembered by whoever
+    reads them, so that nothing is left to be worked out when the edit is over. It runs in a thread, one at a time.
     ``folders`` are watched with all below them, and their parents, because editors and deployments replace files and
     whole folders. What the system does not tell of (some network drives, folders moved away and back) is found by
     looking every ``poll`` seconds.
@@ -81,12 +83,14 @@ class Reloader:
         folders: Iterable[Path],
         reload: Callable[[frozenset[Path]], Awaitable[Any]],
         *,
+        ahead: Callable[[], Any] | None = None,
         quiet: float = QUIET,
         longest: float = LONGEST,
         poll: float = POLL,
     ) -> None:
         self.folders = tuple(dict.fromkeys(folder.resolve() for folder in folders))
         self.reload = reload
+        self.ahead = ahead
         self.quiet = quiet
         self.longest = longest
         self.poll = poll
@@ -96,6 +100,7 @@ class Reloader:
         self._since = 0.0
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._reading: asyncio.Task[None] | None = None
         self._known: Prints = {}
         self._watched: frozenset[tuple[str, int]] = frozenset()
 
@@ -108,7 +113,7 @@ class Reloader:
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *filter(None, (self._reading,)), return_exceptions=True)
         await asyncio.to_thread(self._unwatch)
 
     def health(self) -> str:
@@ -129,11 +134,23 @@ class Reloader:
             await self._wake.wait()
             while self._wake.is_set() and time.monotonic() - self._since < self.longest:
                 self._wake.clear()
+                self._read_ahead()
                 await asyncio.sleep(self.quiet)
             self._wake.clear()
             changed, self._changed = frozenset(self._changed), set()
             self._known = await asyncio.to_thread(prints, self.folders)
             await self.reload(changed)
+
+    def _read_ahead(self) -> None:
+        if self.ahead is not None and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read(self.ahead))
+
+    async def _read(self, ahead: Callable[[], Any]) -> None:
+        try:
+            await asyncio.to_thread(ahead)
+        except Exception:
+            # the reading that counts comes later, and says what is wrong
+            _log.debug("reading ahead failed", exc_info=True)
 
     async def _look(self) -> None:
         while True:

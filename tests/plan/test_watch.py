@@ -123,3 +123,28 @@ def test_prints_tell_files_that_count(tmp_path: Path) -> None:
     for name in ("a.pipeline", "t.html", ".b.pipeline", "voronka.db", "notes.doc"):
         (tmp_path / name).write_text("1")
     assert {Path(name).name for name in prints([tmp_path, tmp_path / "nowhere"])} == {"a.pipeline", "t.html"}
+
+
+def test_files_are_read_ahead_while_the_edit_goes_on(tmp_path: Path) -> None:
+    (folder := tmp_path / "pipelines").mkdir()
+    order: list[str] = []
+
+    def ahead() -> None:
+        order.append("ahead")
+        raise OSError("half of an edit may be anything")
+
+    async def reload(paths: frozenset[Path]) -> None:
+        order.append("reload")
+
+    async def run() -> None:
+        reloader = Reloader([folder], reload, ahead=ahead, quiet=0.05, poll=0.3)
+        await reloader.start()
+        (folder / "a.pipeline").write_text("1")
+        async with asyncio.timeout(WAIT):
+            while "reload" not in order:
+                await asyncio.sleep(0.01)
+        await reloader.stop()
+
+    asyncio.run(run())
+    assert order[0] == "ahead"
+    assert order[-1] == "reload"
