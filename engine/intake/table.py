@@ -62,7 +62,7 @@ def read_table(path: Path, encoding: str = "utf-8", delimiter: str = "") -> Tabl
             rows.append(Row(line, tuple(cells)))
     if not header:
         raise Unreadable(Problem(str(path), Both("the file is empty", "файл пуст")))
-    _check_header(path, header)
+    check_header(path, header)
     return Table(str(path), header, tuple(rows), tuple(bad))
 
 
@@ -108,13 +108,14 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, _why(error)
+            yield line, why_no_record(error)
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
-def _why(error: csv.Error) -> Both:
+def why_no_record(error: csv.Error) -> Both:
+    """What the reader has against a record, in words."""
     said = str(error)
     if "unexpected end" in said:
         return Both("a quote that opens here is never closed", "кавычка, открытая здесь, нигде не закрыта")
@@ -127,7 +128,8 @@ def _why(error: csv.Error) -> Both:
     )
 
 
-def _check_header(path: Path, header: tuple[str, ...]) -> None:
+def check_header(path: Path, header: tuple[str, ...]) -> None:
+    """Raises Unreadable where two columns have one name."""
     for number, name in enumerate(header, 1):
         if name and name in header[: number - 1]:
             en, ru = f"two columns are called “{name}”", f"два столбца называются «{name}»"

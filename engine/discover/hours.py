@@ -1,0 +1,87 @@
+"""Whether a log is kept in working time, and how long stays last in its units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from voronka.dsl.definition.expr import NOWHERE
+from voronka.dsl.definition.model import CalendarSpec
+from voronka.dsl.definition.types import Title
+from voronka.engine.discover.log import EventLog
+from voronka.engine.discover.mining import percentile
+from voronka.engine.time.calendar import WorkCalendar
+from voronka.engine.time.wall import OutOfRange, shown
+
+FEWEST = 200  # events, before anything is said of weekends
+RESTFUL = 0.02  # share of events on Saturdays and Sundays, at most, of those who rest then
+_MOST_SPAN = 14  # hours a day
+_HOUR, _MINUTE = 3_600_000, 60_000
+_LONGEST = 3650  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Hours from Monday to Friday, as found, on the zone's clock; ``day`` is how many ms of a day they are."""
+
+    opens: str
+    closes: str
+    day: int
+    calendar: WorkCalendar
+
+
+def working(log: EventLog, zone: ZoneInfo) -> Working | None:
+    """Working hours, if almost nothing happens on weekends and within few hours of a day."""
+    if len(log) < FEWEST:
+        return None
+    clocks: Counter[tuple[int, int]] = Counter()
+    for at in log.at:
+        wall = shown(at, zone)
+        clocks[wall.weekday(), wall.hour] += 1
+    weekend = sum(count for (day, _), count in clocks.items() if day > 4)
+    if weekend > RESTFUL * len(log):
+        return None
+    first, last = 9, 18
+    if not log.plain:
+        hours = sorted(hour for (day, hour), count in clocks.items() if day <= 4 for _ in range(count))
+        first, last = percentile(hours, 0.01), percentile(hours, 0.99) + 1
+        if last - first > _MOST_SPAN:
+            first, last = 0, 24
+    opens, closes = f"{first:02}:00", f"{last:02}:00" if last < 24 else "23:59"
+    spec = CalendarSpec("observed", Title(), "", NOWHERE, ((opens, closes, ()),))
+    return Working(opens, closes, (last - first) * _HOUR, WorkCalendar(spec, zone.key))
+
+
+def ninetieth(stays: Sequence[tuple[int, int]], work: Working | None, plain: bool) -> str:
+    """The length that 90 % of the stays do not exceed, as the language writes it; empty where it is nothing."""
+    if work is not None:
+        try:
+            lengths = sorted(work.calendar.working_between(start, end) for start, end in stays)
+        except OutOfRange:
+            return ninetieth(stays, None, plain)
+        length = percentile(lengths, 0.9)
+        if length <= 0:
+            return ""
+        if not plain and length < 2 * _HOUR:
+            return f"{_up(length, _MINUTE)} min"
+        if not plain and length < 2 * work.day:
+            return _counted(_up(length, _HOUR), "workhour")
+        return _counted(min(_LONGEST, _up(length, work.day)), "workday")
+    length = percentile(sorted(end - start for start, end in stays), 0.9)
+    if length <= 0:
+        return ""
+    if not plain and length < 2 * _HOUR:
+        return f"{_up(length, _MINUTE)} min"
+    if not plain and length < 48 * _HOUR:
+        return _counted(_up(length, _HOUR), "hour")
+    return _counted(min(_LONGEST, _up(length, 24 * _HOUR)), "day")
+
+
+def _up(length: int, unit: int) -> int:
+    return -(-length // unit)
+
+
+def _counted(n: int, unit: str) -> str:
+    return f"{n} {unit}{'' if n == 1 else 's'}"
