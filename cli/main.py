@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("lint", "What works but should not stay so, by sales method."),
     "dry-run": ("dry_run", "Walk one deal through a pipeline on a virtual clock; writes nothing."),
     "graph": ("graph", "A pipeline on one page: text, Mermaid, DOT or SVG."),
+    "docs": ("docs", "A handbook of a pipeline for the sales team: HTML or Markdown."),
     "test": ("test", "Run the scenarios of definition files."),
     "run": ("run", "Run the workspace: timers, and one door for everybody."),
     "status": ("status", "What runs, what comes next, what needs somebody."),

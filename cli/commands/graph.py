@@ -27,20 +27,8 @@ def command(app: App, file: Path, pipeline: str | None, form: str, output: Path 
 
     The titles are in the language of --lang. With --json: {"format": ..., "pipelines": [...], "graph": "..."}.
     """
-    from voronka.engine.workspace import load
-
-    if not file.is_file():
-        raise app.fail(f"{file}: there is no such file", f"{file}: нет такого файла", USAGE)
-    loaded = load([file])
-    if loaded.programs is None:
-        findings.show(app, loaded.errors, to_stdout=False)
-        raise app.fail(
-            f"{file}: nothing is drawn of a file with errors", f"{file}: в файле ошибки, рисовать нечего", FINDINGS
-        )
-    definition = loaded.programs.definition
-    names = [_known(app, definition, pipeline)] if pipeline else _here(definition, file)
-    if not names:
-        raise app.fail(f"{file}: there is no pipeline in it", f"{file}: в нём нет воронок", USAGE)
+    definition = defined(app, file)
+    names = chosen_of(app, definition, file, pipeline)
     text = _drawn(definition, names, form, app.lang)
     if output:
         try:
@@ -52,6 +40,29 @@ def command(app: App, file: Path, pipeline: str | None, form: str, output: Path 
         app.dump({"format": form, "pipelines": names, "graph": text})
     elif not output:
         app.out(text.removesuffix("\n"))
+
+
+def defined(app: App, file: Path) -> Definition:
+    """What a file defines; a file that is not there or has errors ends the command."""
+    from voronka.engine.workspace import load
+
+    if not file.is_file():
+        raise app.fail(f"{file}: there is no such file", f"{file}: нет такого файла", USAGE)
+    loaded = load([file])
+    if loaded.programs is None:
+        findings.show(app, loaded.errors, to_stdout=False)
+        raise app.fail(
+            f"{file}: nothing is made of a file with errors", f"{file}: в файле ошибки, сначала исправьте их", FINDINGS
+        )
+    return loaded.programs.definition
+
+
+def chosen_of(app: App, definition: Definition, file: Path, pipeline: str | None) -> list[str]:
+    """The pipeline that was asked for, or all that the file holds."""
+    names = [_known(app, definition, pipeline)] if pipeline else _here(definition, file)
+    if not names:
+        raise app.fail(f"{file}: there is no pipeline in it", f"{file}: в нём нет воронок", USAGE)
+    return names
 
 
 def _here(definition: Definition, file: Path) -> list[str]:

@@ -79,14 +79,16 @@ MARKS = {
 }
 
 
-def scheme(definition: Definition, name: str, lang: str = "en") -> Scheme:
-    """The scheme of a pipeline or record. Raises KeyError if there is none of this name."""
+def scheme(definition: Definition, name: str, lang: str = "en", words: Words | None = None) -> Scheme:
+    """The scheme of a pipeline or record, told in ``words``. Raises KeyError if there is none of this name."""
     pipeline = definition.pipelines[name]
-    words = Words(definition, pipeline, lang)
+    words = words or Words(definition, pipeline, lang)
     ways = tuple(dict.fromkeys(_ways(pipeline, words)))
     targets = dict.fromkeys(way.target for way in ways if way.kind == "tunnel")
     boxes = tuple(_box(stage, pipeline, words) for stage in pipeline.stages.values())
-    every = [Note("task", f"{words.say('every task', 'каждая задача')}: {text}") for text in _shared(pipeline, words)]
+    every = [
+        Note("task", f"{words.say('every task', 'каждая задача')}: {text}") for text in shared_hooks(pipeline, words)
+    ]
     notes = [
         *every,
         *_tasks(pipeline.tasks, words),
@@ -127,15 +129,20 @@ def short(notes: Iterable[Note]) -> list[Note]:
 
 
 def _box(stage: Stage, pipeline: Pipeline, words: Words) -> Box:
-    badges = []
-    if stage.type:
-        badges.append(words.say(*_TYPES.get(stage.type, (stage.type, stage.type))))
-    if stage.probability is not None:
-        badges.append(_percent(stage.probability, words.lang))
-    if stage.retiring:
-        badges.append(words.say("retiring", "закрывается"))
     notes = tuple(_notes(stage, pipeline, words))
-    return Box(stage.name, words.title(stage.title, stage.name), stage.kind, tuple(badges), notes)
+    return Box(stage.name, words.title(stage.title, stage.name), stage.kind, badges(stage, words), notes)
+
+
+def badges(stage: Stage, words: Words) -> tuple[str, ...]:
+    """What stands behind a stage's name: its type, its probability, that it retires."""
+    found = []
+    if stage.type:
+        found.append(words.say(*_TYPES.get(stage.type, (stage.type, stage.type))))
+    if stage.probability is not None:
+        found.append(_percent(stage.probability, words.lang))
+    if stage.retiring:
+        found.append(words.say("retiring", "закрывается"))
+    return tuple(found)
 
 
 _TYPES = {
@@ -206,7 +213,7 @@ def _tasks(tasks: tuple[Task, ...], words: Words) -> Iterator[Note]:
             if needs := _needs(outcome, words):
                 title += f" ({needs})"
             yield Note("outcome", f"{title}: {'; '.join(happens)}" if happens else title, under=True)
-        shared = _shared(words.pipeline, words)
+        shared = shared_hooks(words.pipeline, words)
         for hook in task.hooks:
             if (text := _hook(hook, words)) not in shared:
                 yield Note("robot", text, under=True)
@@ -226,7 +233,7 @@ def _hook(hook: Robot, words: Words) -> str:
     return f"{_when(hook, words)}: {words.actions(hook.actions)}"
 
 
-def _shared(pipeline: Pipeline, words: Words) -> list[str]:
+def shared_hooks(pipeline: Pipeline, words: Words) -> list[str]:
     """What all tasks of the pipeline do alike (``every task { … }``): it is told once."""
     said = [[_hook(hook, words) for hook in task.hooks] for task in pipeline.every_task()]
     return [text for text in said[0] if all(text in other for other in said[1:])] if len(said) > 1 else []

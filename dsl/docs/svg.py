@@ -13,7 +13,6 @@ _CELL = 7.2  # a cell of text at the size below, rather too wide than too narrow
 _SIZE, _LINE = 12, 17
 _BOX, _PAD, _GAP, _LANE, _EDGE = 250, 10, 34, 14, 24
 _NOTE_CELLS = 92
-_NOTES = round(_NOTE_CELLS * _CELL)
 
 _COLORS = {
     "open": ("#eef4fb", "#3b6ea5"),
@@ -29,18 +28,22 @@ class _Page:
 
     parts: list[str] = field(default_factory=list)
     y: int = _EDGE
+    cells: int = _NOTE_CELLS  # of a note
 
     def text(self, x: float, y: float, line: str, more: str = "") -> None:
         self.parts.append(f'<text x="{x:g}" y="{y:g}"{more}>{_xml(line)}</text>')
 
 
-def svg(schemes: tuple[Scheme, ...]) -> str:
-    """A document of its own: no script, no font, no address but the name space; ends with a line end."""
-    page = _Page()
+def svg(schemes: tuple[Scheme, ...], cells: int = _NOTE_CELLS) -> str:
+    """A document of its own: no script, no font, no address but the name space; ends with a line end.
+
+    ``cells``: the width of the notes beside the stages; a scheme without a title has no heading.
+    """
+    page = _Page(cells=cells)
     left = _EDGE + _LANE * (1 + max((len(_lanes(scheme)) for scheme in schemes), default=0))
     for scheme in schemes:
         _draw(scheme, page, left)
-    width, height = left + _BOX + _GAP + _NOTES + _EDGE, page.y
+    width, height = left + _BOX + _GAP + round(cells * _CELL) + _EDGE, page.y
     title = ", ".join(scheme.title for scheme in schemes)
     lang = schemes[0].lang if schemes else "en"
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
@@ -64,8 +67,9 @@ def _arrow(kind: str, color: str) -> str:
 
 
 def _draw(scheme: Scheme, page: _Page, left: int) -> None:
-    page.text(left, page.y + 14, scheme.title, ' font-size="18" font-weight="bold"')
-    page.y += _GAP
+    if scheme.title:
+        page.text(left, page.y + 14, scheme.title, ' font-size="18" font-weight="bold"')
+        page.y += _GAP
     page.y = _notes(page, left, page.y, scheme.notes) + (_LINE if scheme.notes else 0)
     rows: dict[str, tuple[int, int]] = {}
     for box in scheme.boxes:
@@ -139,7 +143,7 @@ def _notes(page: _Page, x: int, y: int, notes: tuple[Note, ...]) -> int:
     """Lines of text from ``y`` down; returns where they end."""
     for note in notes:
         shift = x + (18 if note.under else 0)
-        for at, line in enumerate(_lines(note.text, _NOTE_CELLS - 6)):
+        for at, line in enumerate(_lines(note.text, page.cells - 6)):
             if at == 0:
                 page.text(shift, y + 12, MARKS[note.kind], ' fill="#777777"')
             page.text(shift + 18, y + 12, line, ' fill="#777777"' if note.kind == "means" else "")

@@ -80,14 +80,38 @@ def plural(n: Decimal, forms: tuple[str, str, str]) -> str:
     return forms[1] if last in (2, 3, 4) and two not in (12, 13, 14) else forms[2]
 
 
-def duration(length: Duration, lang: str, *, accusative: bool = False) -> str:
-    """``2 рабочих дня``, ``30 minutes``; ``accusative`` as after «через» and «за»."""
+_ONE_GENITIVE = {
+    "min": "минуты",
+    "hour": "часа",
+    "day": "дня",
+    "week": "недели",
+    "month": "месяца",
+    "year": "года",
+    "workday": "рабочего дня",
+    "workhour": "рабочего часа",
+}
+
+
+def duration(length: Duration, lang: str, *, accusative: bool = False, genitive: bool = False) -> str:
+    """``2 рабочих дня``, ``30 minutes``; ``accusative`` as after «через» and «за», ``genitive`` as after «больше»."""
     (one, many), (ru_one, few, ru_many, ru_accusative) = _UNITS[length.unit]
-    number = plain(length.n)
     if lang == "ru":
         forms = (ru_accusative if accusative else ru_one, few, ru_many)
-        return f"{number.replace('.', ',')} {plural(length.n, forms)}"
-    return f"{number} {one if length.n == 1 else many}"
+        if genitive:
+            ru_one = _ONE_GENITIVE[length.unit]
+            forms = (ru_one, ru_many if length.n == length.n.to_integral_value() else ru_one, ru_many)
+        return f"{number(length.n, lang)} {plural(length.n, forms)}"
+    return f"{plain(length.n)} {one if length.n == 1 else many}"
+
+
+def number(value: Decimal | int, lang: str) -> str:
+    """``1 234 567,5`` in Russian (unbreakable spaces, from five digits on), ``1,234,567.5`` in English."""
+    whole, _, part = plain(Decimal(value)).partition(".")
+    sign, digits = ("−", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(digits):,}" if len(digits) > 4 or lang != "ru" else digits
+    if lang == "ru":
+        return sign + grouped.replace(",", "\u00a0") + (f",{part}" if part else "")
+    return sign + grouped + (f".{part}" if part else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_a_record_is_drawn_when_it_is_asked_for(voronka: Voronka, shop: Path) ->
         (("none.pipeline",), 2, "there is no such file", "нет такого файла"),
         ((FILE, "--pipeline", "salse"), 2, "did you mean sales?", "может быть, sales?"),
         ((FILE, "-o", "no/where.svg"), 2, "no/where.svg: No such file", "no/where.svg: No such file"),
-        (("broken.pipeline",), 1, "nothing is drawn of a file with errors", "в файле ошибки, рисовать нечего"),
+        (("broken.pipeline",), 1, "nothing is made of a file with errors", "в файле ошибки, сначала исправьте их"),
     ],
 )
 def test_what_cannot_be_drawn(voronka: Voronka, shop: Path, args: tuple[str, ...], code: int, en: str, ru: str) -> None:
