@@ -1,0 +1,1 @@
+"""Backtest: recorded history replayed under an edited definition, beside a control under the one in force."""
