@@ -26,7 +26,12 @@ _WORDS = {
     TIME: re.compile(r"time|date|дата|время|_at$"),
     RESOURCE: re.compile(r"resource|assignee|менеджер|исполнит"),
 }
-_NAMED = {CASE: ("case", "сделка"), ACTIVITY: ("activity", "этап"), TIME: ("time", "время"), RESOURCE: ("resource", "кто")}
+_NAMED = {
+    CASE: ("case", "случай"),
+    ACTIVITY: ("activity", "действие"),
+    TIME: ("time", "время"),
+    RESOURCE: ("resource", "исполнитель"),
+}
 _SURE = Both("by its name and what is in it", "по названию и содержимому")
 _LIKELY = Both("a guess from what is in it", "догадка по содержимому")
 _GIVEN = Both("as given", "как указано")
@@ -69,7 +74,9 @@ def shapes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Shape]:
     for place, name in enumerate(header):
         texts = [row[place].strip() for row in rows if row[place].strip()]
         numeric = bool(texts) and all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in texts)
-        found.append(Shape(name, len(texts), len(set(texts)), tuple(forms_of(texts)), numeric))
+        # a name that says so is believed, even where many of its texts are bad
+        forms = tuple(forms_of(texts, 0.5 if _rank(TIME, name) > 1 else 0.9))
+        found.append(Shape(name, len(texts), len(set(texts)), forms, numeric))
     return found
 
 
@@ -90,7 +97,7 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]], given: dict[str,
     def choose(role: str, fits: list[int], required: bool) -> int:
         if role in places:
             return places[role]
-        ranked = sorted(((-_rank(role, known[i].name), i) for i in fits if i not in taken))
+        ranked = sorted((-_rank(role, known[i].name), i) for i in fits if i not in taken)
         named = [i for rank, i in ranked if rank < 0]
         if named:
             best = named[0]
@@ -142,7 +149,7 @@ def _form_notes(shape: Shape, form: str) -> list[Both]:
     if {"dmy", "mdy"} <= set(shape.forms) and form in ("dmy", "mdy"):
         notes.append(
             Both(
-                "day or month first cannot be told from the sample; day first is assumed (--time-format says otherwise)",
+                "day or month first cannot be told from the sample; day first is assumed (or give --time-format)",
                 "по образцу не понять, что первым, день или месяц; принят день (иначе: --time-format)",
             )
         )
@@ -164,7 +171,9 @@ def _place(header: Sequence[str], role: str, name: str) -> int:
     if len(alike) == 1:
         return alike[0]
     listed = ", ".join(header)
-    raise Unclear(Both(f"--{role}: no column “{name}”; there are: {listed}", f"--{role}: нет столбца «{name}»; есть: {listed}"))
+    raise Unclear(
+        Both(f"--{role}: no column “{name}”; there are: {listed}", f"--{role}: нет столбца «{name}»; есть: {listed}")
+    )
 
 
 def _note(role: str, name: str, how: Both) -> Both:

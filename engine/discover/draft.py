@@ -124,7 +124,9 @@ class _Draft:
             listed = ", ".join(f"{self.act(act)} {self.n(n)}" for act, n in found.rare[:20])
             rest = self.n(len(found.rare) - 20) if len(found.rare) > 20 else ""
             more = self.say(f", и ещё {rest}", f", and {rest} more") if rest else ""
-            self.note(f"Слишком редкие для этапа (случаев): {listed}{more}.", f"Too rare for a stage (cases): {listed}{more}.")
+            self.note(
+                f"Слишком редкие для этапа (случаев): {listed}{more}.", f"Too rare for a stage (cases): {listed}{more}."
+            )
         if found.unused:
             listed = ", ".join(remark(name) for name in found.unused[:20])
             self.note(f"Ничего не говорят столбцы: {listed}.", f"Columns that say nothing: {listed}.")
@@ -179,7 +181,8 @@ class _Draft:
         if not self.found.won:
             title = self.say("Завершено", "Done")
             self.note(
-                "Концов с успехом в журнале не видно; назовите их: --won.", "The log shows no winning end; name it: --won."
+                "Концов с успехом в журнале не видно; назовите их: --won.",
+                "The log shows no winning end; name it: --won.",
             )
             self._line(f'won {self.stage_names.of("done")} "{title}"')
             self._line()
@@ -194,6 +197,8 @@ class _Draft:
             f"cases {self.n(one.cases)} ({self.share(one.cases, cases)}), begun here {self.n(one.starts)}, "
             f"ended here {self.n(one.ends)}{again if one.again else ''}",
         )
+        if one.cases * 2 < cases:
+            self.note("большинство обходится без него", "most cases do without it")
         self._work(one)
         if one.settled:
             percent = (200 * one.won + one.settled) // (2 * one.settled)
@@ -210,10 +215,11 @@ class _Draft:
             )
             self._line(f"limit {one.limit}  # {of}")
         self._requires(one)
+        moves = sum(n for _, n in (*one.onward, *one.back))
         if one.onward:
-            arrows = self._arrows(one.onward, one.cases)
+            arrows = self._arrows(one.onward, moves)
             self.note(f"дальше: {arrows}", f"goes on to: {arrows}")
-        self._back(one)
+        self._back(one, moves)
         if one.either:
             others = ", ".join(self.act(act) for act in one.either)
             self.note(f"порядок бывает любой с: {others}", f"either order with: {others}")
@@ -240,9 +246,9 @@ class _Draft:
             )
             self._line(f"require {self.fields[attribute]}  # {of}")
 
-    def _back(self, one: Found) -> None:
+    def _back(self, one: Found, moves: int) -> None:
         if one.back:
-            arrows = self._arrows(one.back, one.cases)
+            arrows = self._arrows(one.back, moves)
             self.note(
                 f"возвращается (назад пускают всегда, если этап пустит): {arrows}",
                 f"goes back to (moves back are allowed wherever that stage lets in): {arrows}",
@@ -257,7 +263,7 @@ class _Draft:
         )
         self._work(one)
         self._requires(one)
-        self._back(one)
+        self._back(one, sum(n for _, n in (*one.onward, *one.back)))
         self._line("}")
 
     # --- losses
@@ -275,8 +281,12 @@ class _Draft:
         reasons = Names()
         if len(losses) > 1:
             for act, n, sources in losses:
-                of = self.say(f"случаев {self.n(n)}: {self._from(sources)}", f"cases {self.n(n)}: {self._from(sources)}")
-                self._line(f"reason {reasons.of(self.log.activities[act], 'r')} {quoted(self.log.activities[act])}  # {of}")
+                of = self.say(
+                    f"случаев {self.n(n)}: {self._from(sources)}", f"cases {self.n(n)}: {self._from(sources)}"
+                )
+                self._line(
+                    f"reason {reasons.of(self.log.activities[act], 'r')} {quoted(self.log.activities[act])}  # {of}"
+                )
         elif losses and found.explained is None:
             act, n, sources = losses[0]
             of = self.say(
@@ -296,7 +306,9 @@ class _Draft:
             went = self.say("Затихли", "Went silent")
             self._line(f'reason {reasons.of("went silent")} "{went}"  # {of}')
         if not losses and not silent:
-            none = self.say("отказов в журнале не видно; назовите их: --lost", "the log shows no losses; name them: --lost")
+            none = self.say(
+                "отказов в журнале не видно; назовите их: --lost", "the log shows no losses; name them: --lost"
+            )
             unknown = self.say("Причина не указана", "Reason unknown")
             self._line(f'reason {reasons.of("unknown")} "{unknown}"  # {none}')
         self._line("}")
@@ -321,5 +333,6 @@ class _Draft:
             self._line(f"reason {reasons.of(text, 'r')} {quoted(text)}  # {of}")
         if explained.blank:
             title = self.say("Причина не указана", "Reason unknown")
-            n = self.n(explained.blank)
-            self._line(f'reason {reasons.of("unknown")} "{title}"  # {self.say(f"случаев {n}", f"cases {n}")}')
+            blank = self.n(explained.blank)
+            of = self.say(f"случаев {blank}", f"cases {blank}")
+            self._line(f'reason {reasons.of("unknown")} "{title}"  # {of}')

@@ -75,7 +75,7 @@ class Findings:
 def understand(
     log: EventLog, zone: ZoneInfo, won: Sequence[int] = (), lost: Sequence[int] = (), at_least: float = 0.01
 ) -> Findings:
-    """Mine a log. ``won``, ``lost``: given ends; ``at_least``: share of the cases that an activity needs to be a stage."""
+    """Mine a log. ``won``, ``lost``: given ends; ``at_least``: the share of cases that a stage needs."""
     mined = mine(log)
     ends = ends_of(log, mined, won, lost)
     floor = at_least * len(log.cases)
@@ -83,7 +83,7 @@ def understand(
     often.sort(key=lambda a: (-mined.cases[a], log.activities[a]))
     ordered = order(mined, often[:MOST_STAGES], log.activities)
     kept = frozenset((*ordered, *ends.final))
-    rare = sorted(((a, n) for a, n in mined.cases.items() if a not in kept), key=lambda one: (-one[1], log.activities[one[0]]))
+    rare = _most(log, Counter({a: n for a, n in mined.cases.items() if a not in kept}))
     fields, unused = attributes(log)
     known = known_at(log, fields)
     work = working(log, zone)
@@ -96,9 +96,7 @@ def understand(
     stages = []
     for act in (*ordered, *ends.won):
         over = visits[act].over() if act in visits else []
-        required = tuple(
-            (n, known[n, act]) for n in range(len(fields)) if n not in demanded and known[n, act].always
-        )
+        required = tuple((n, known[n, act]) for n in range(len(fields)) if n not in demanded and known[n, act].always)
         demanded |= {n for n, _ in required}
         following = sorted(
             ((b, n) for (a, b), n in arcs.items() if a == act), key=lambda one: (-one[1], log.activities[one[0]])
@@ -141,7 +139,7 @@ def understand(
         explaining(log, ends, fields),
         tuple(fields),
         tuple(unused),
-        tuple(rare),
+        rare,
         silent,
         tuple(names),
     )

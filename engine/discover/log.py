@@ -28,7 +28,7 @@ class TooMuch(Exception):
 
 @dataclass(slots=True)
 class Column:
-    """An attribute of events: ``codes[i]`` is 0 where event i lacks it, n for ``values[n - 1]``, UNKEPT for any other."""
+    """An attribute of events: ``codes[i]`` is 0 where event i lacks it, n for ``values[n - 1]``, or UNKEPT."""
 
     name: str
     codes: array[int] = field(default_factory=lambda: array("i"))
@@ -112,7 +112,9 @@ class Builder:
         """One event; blank values are none. Raises TooMuch."""
         number = len(self.at)
         if number >= MOST_EVENTS:
-            raise TooMuch(Both(f"more than {MOST_EVENTS:,} events", f"больше {MOST_EVENTS:,} событий".replace(",", " ")))
+            raise TooMuch(
+                Both(f"more than {MOST_EVENTS:,} events", f"больше {MOST_EVENTS:,} событий".replace(",", " "))
+            )
         self.act.append(self.activities.setdefault(activity, len(self.activities)))
         if len(self.activities) > MOST_ACTIVITIES:
             raise TooMuch(
@@ -150,7 +152,8 @@ class Builder:
         for column in self.columns.values():
             column.codes = array("i", map(column.codes.__getitem__, order))
         case, act, who, at, line = (
-            array(one.typecode, map(one.__getitem__, order)) for one in (self.case, self.act, self.who, self.at, self.line)
+            array(one.typecode, map(one.__getitem__, order))
+            for one in (self.case, self.act, self.who, self.at, self.line)
         )
         starts = array("l", [0]) if self.cases else array("l")
         for i in range(1, len(case)):

@@ -8,6 +8,7 @@ Methods for the Web, 2001).
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +48,7 @@ class Mined:
     variants: int
 
     def dependency(self, one: int, other: int) -> float:
-        """From -1 to 1: how surely ``other`` follows ``one`` rather than the reverse; of one with itself, repetition."""
+        """From -1 to 1: how surely ``other`` follows ``one``, not the reverse; of one with itself: repetition."""
         forth, back = self.follows.get((one, other), 0), self.follows.get((other, one), 0)
         if one == other:
             return forth / (forth + 1)
@@ -74,7 +75,7 @@ def mine(log: EventLog) -> Mined:
         firsts = list(dict.fromkeys(course))
         for act in course:
             events[act] += count
-        for one, other in zip(course, course[1:], strict=False):
+        for one, other in itertools.pairwise(course):
             follows[one, other] += count
         starts[course[0]] += count
         ends[course[-1]] += count

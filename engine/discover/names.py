@@ -10,26 +10,28 @@ from voronka.dsl.syntax.keywords import RESERVED, UNITS
 
 _LONGEST = 40
 _CYRILLIC = {
-    **dict(
-        zip(
-            "абвгдеёжзийклмнопрстуфхцчшщыэюя",
-            "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch y e yu ya".split(),
-            strict=True,
-        )
-    ),
+    **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)),
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
     "ъ": "",
     "ь": "",
+    "ю": "yu",
+    "я": "ya",
 }
 # words that conditions and lists of people know already
-_MEANT = frozenset(
-    "now today yes no creation entry exit closing overdue done away dismissed approved rejected owner supervisor deputy "
-    "assignee stage tasks card last_contact sum count min max share all any none".split()
-)
+_MEANT = """
+    now today yes no creation entry exit closing overdue done away dismissed approved rejected owner supervisor deputy
+    assignee stage tasks card last_contact sum count min max share all any none
+"""
 
 
 @cache
 def _taken() -> frozenset[str]:
-    return RESERVED | frozenset(UNITS) | _MEANT
+    return RESERVED | frozenset(UNITS) | set(_MEANT.split())
 
 
 def slug(text: str, first: str = "n") -> str:

@@ -7,7 +7,7 @@ import gzip
 import io
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.intake.problems import Problem, Unreadable
@@ -16,10 +16,15 @@ LARGEST = 4 * 1024**3  # bytes, unpacked
 _CHUNK = 1 << 20
 
 
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
 class Bounded(io.RawIOBase):
     """A stream that refuses to give more than LARGEST bytes. Raises Unreadable for a broken or too large file."""
 
-    def __init__(self, path: Path, inner: IO[bytes]) -> None:
+    def __init__(self, path: Path, inner: _Readable) -> None:
         self.path, self.inner, self.given = path, inner, 0
 
     def readable(self) -> bool:
@@ -74,7 +79,7 @@ def head(path: Path, size: int = 4096) -> bytes:
 
 
 def encoding_of(path: Path) -> str:
-    """``utf-8-sig``, ``utf-16`` (both by their marks or by every byte of the file), else ``cp1251``. Raises Unreadable."""
+    """``utf-16`` by its mark, ``utf-8-sig`` if every byte of the file fits, else ``cp1251``. Raises Unreadable."""
     with opened(path) as stream:
         first = stream.peek(4)[:4]
         if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

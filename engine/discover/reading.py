@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from voronka.engine.discover.opened import head
 from voronka.engine.discover.tables import read_table
 from voronka.engine.discover.xes import read_xes
 from voronka.engine.intake.problems import Problem, Unreadable
+from voronka.stdlib.zones import zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Choices:
     resource: str = ""
     time_format: str = ""
     encoding: str = ""
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = field(default_factory=lambda: zone("UTC"))
 
     def roles(self) -> dict[str, str]:
         return {"case": self.case, "activity": self.activity, "time": self.time, "resource": self.resource}
@@ -40,9 +41,7 @@ def read_log(paths: Sequence[Path], choices: Choices) -> tuple[EventLog, Faults]
             if _is_xml(path):
                 read_xes(path, choices.roles(), choices.zone, builder, found, choices.time_format)
             else:
-                read_table(
-                    path, choices.roles(), choices.zone, builder, found, choices.time_format, choices.encoding
-                )
+                read_table(path, choices.roles(), choices.zone, builder, found, choices.time_format, choices.encoding)
         except TooMuch as much:
             raise Unreadable(Problem(str(path), much.said)) from None
     if not builder.at:

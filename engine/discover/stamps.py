@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from voronka.engine.intake.dates import FIRST_YEAR, LAST_YEAR
 from voronka.engine.time.wall import OutOfRange, instant_of
+from voronka.stdlib.zones import zone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE = datetime(1970, 1, 1)
@@ -107,7 +108,7 @@ def forms_of(sample: Iterable[str], least: float = 0.9) -> list[str]:
     texts = [text for text in sample if text.strip()]
     if not texts:
         return []
-    utc = ZoneInfo("UTC")
+    utc = zone("UTC")
     fits = {form: sum(_fits(Stamps(form, utc), text) for text in texts) for form in FORMS}
     return [form for form in sorted(FORMS, key=lambda one: -fits[one]) if fits[form] >= least * len(texts)]
 

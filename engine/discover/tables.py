@@ -63,7 +63,10 @@ def read_table(
         builder.plain &= all(one.plain for one in stamps)
         if known.times and not any(one.offsets for one in stamps):
             builder.notes.append(
-                Both(f"times have no offset: read as {zone.key} (--timezone)", f"время без пояса: {zone.key} (--timezone)")
+                Both(
+                    f"times have no offset: read as {zone.key} (--timezone)",
+                    f"время без пояса: {zone.key} (--timezone)",
+                )
             )
 
 

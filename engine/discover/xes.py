@@ -77,7 +77,7 @@ class _Reader:
 
     # --- what the parser calls
 
-    def entity(self, *_: object) -> None:
+    def entity(self, *_: object) -> int:
         said = Both(
             "it declares entities, which are not read: they can blow a small file up without end",
             "в нём объявлены сущности (ENTITY); такие файлы не читаются: ими малый файл раздувают без конца",
@@ -92,7 +92,9 @@ class _Reader:
             raise Unreadable(Problem(self.file, said, self.parser.CurrentLineNumber))
         if not self.seen_log:
             if tag != "log":
-                said = Both(f"this is no XES log: it begins with <{name}>", f"это не журнал XES: он начинается с <{name}>")
+                said = Both(
+                    f"this is no XES log: it begins with <{name}>", f"это не журнал XES: он начинается с <{name}>"
+                )
                 raise Unreadable(Problem(self.file, said, self.parser.CurrentLineNumber))
             self.seen_log = True
         elif tag == "trace" and self.case is None:
@@ -113,7 +115,9 @@ class _Reader:
     def end(self, name: str) -> None:
         if self.event is not None and self.depth == self.event_depth:
             if len(self.events) >= _MOST_OF_TRACE:
-                said = Both(f"a trace of more than {_MOST_OF_TRACE:,} events", f"в трассе больше {_MOST_OF_TRACE} событий")
+                said = Both(
+                    f"a trace of more than {_MOST_OF_TRACE:,} events", f"в трассе больше {_MOST_OF_TRACE} событий"
+                )
                 raise Unreadable(Problem(self.file, said, self.line))
             self.events.append((self.line, self.event))
             self.event = None
