@@ -11,7 +11,7 @@ from voronka.dsl.text.codes.base import Both
 from voronka.engine.reports.table import Cell, Column, Money
 
 Local = Callable[[int], datetime]
-NUMERIC = frozenset({"deal", "count", "number", "share", "money", "duration", "worktime"})
+NUMERIC = frozenset({"deal", "count", "number", "share", "score", "money", "duration", "worktime"})
 _UNITS = ((86_400_000, Both("d", "д")), (3_600_000, Both("h", "ч")), (60_000, Both("min", "мин")))
 _HOUR = 3_600_000
 
@@ -31,6 +31,9 @@ def shown(column: Column, cell: Cell, lang: str, local: Local) -> str:
     match column.kind:
         case "share":
             return words.percent(Decimal(f"{cell:.3f}"), lang)
+        case "score":
+            # all four digits, so that the figures of a column stand one below another
+            return f"{cell:.4f}".replace(".", "," if lang == "ru" else ".")
         case "duration":
             return stretch(int(cell), lang)
         case "worktime":
@@ -69,6 +72,6 @@ def plain(column: Column, cell: Cell, lang: str) -> Any:
             return round(int(cell) / 1000)
         case "instant":
             return datetime.fromtimestamp(int(cell) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        case "share" | "number":
+        case "share" | "number" | "score":
             return round(cell, 6)
     return cell

@@ -103,8 +103,22 @@ def _bars(one: Table) -> list[str | Printed]:
     assert one.chart is not None
     places = [one.column(name) for name in one.chart.series]
     values = [[max(0.0, amount(row[place])) for place in places] for row in one.rows]
+    if one.chart.spread:
+        most = max((max(row) for row in values), default=0.0) or 1.0
+        return [_spread(row, most) for row in values]
     most = max((sum(row) for row in values), default=0.0) or 1.0
     return [_bar(row, most) for row in values]
+
+
+def _spread(row: Sequence[float], most: float) -> str | Printed:
+    """An interval: ``├───●──┤`` from its lower to its upper end, the middle between them; nothing of nothing."""
+    low, middle, high = (round(value / most * (_WIDTH - 1)) for value in row)
+    if not any(row):
+        return ""
+    line = [" "] * low + ["─"] * (high - low + 1)
+    line[low], line[high] = "├", "┤"
+    line[middle] = "●"
+    return Printed("".join(line), (("fg", _TONES[0]),))
 
 
 def _bar(parts: Sequence[float], most: float) -> str | Printed:

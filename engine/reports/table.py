@@ -30,6 +30,7 @@ class Column:
     count     ``int``
     number    ``float``
     share     ``float``, 1.0 being all
+    score     ``float``, of which four digits count
     money     ``Money``
     duration  ``int``, milliseconds that elapsed
     worktime  ``int``, milliseconds that were worked
@@ -46,10 +47,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars: one for each row, ``label`` beside it; several ``series`` are parts of one bar. All are columns' names."""
+    """Bars: one for each row, ``label`` beside it; several ``series`` are parts of one bar. All are columns' names.
+
+    ``spread``: the series are the lower end, the middle and the upper end of an interval, drawn as such.
+    """
 
     label: str
     series: tuple[str, ...]
+    spread: bool = False
 
 
 NOTHING = Both("nothing to count", "считать нечего")
