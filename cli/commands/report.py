@@ -17,6 +17,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "team": ("reports:team", "Deals, results, tasks and contacts of each person."),
     "priority": ("reports:priority", "Where the work goes, against the declared shares."),
     "red": ("reports:red", "Deals without tasks, overdue, over a limit, unprocessed, in trouble."),
+    "forecast": ("report_forecast", "What open deals will bring, as intervals; how good forecasts were."),
 }
 
 

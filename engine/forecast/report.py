@@ -171,8 +171,8 @@ def _notes(made: Forecast) -> Iterator[Both]:
         )
     if asked.field is not None and (missing := made.unpriced):
         yield Both(
-            f"open deals without an amount: {missing}; the weighted amounts lack them, and the futures draw theirs from "
-            "deals that were won",
+            f"open deals without an amount: {missing}; the weighted amounts lack them, and the futures draw theirs "
+            "from deals that were won",
             f"открытых сделок без суммы: {missing}; во взвешенных суммах их нет, а варианты будущего берут сумму у "
             "выигранных сделок",
         )
