@@ -34,14 +34,20 @@ class Done:
     texts: Mapping[int, Text]
 
 
+class Endless(Exception):
+    """More happened than was allowed for."""
+
+
 class Sandbox:
-    """Deals on a clock that goes when it is told to. ``journal`` is everything that happened, in order.
+    """Deals on a clock that goes when it is told to. ``journal`` is everything that happened, in order; with ``most``,
+    going past so many entries raises Endless.
 
     Roles without any member are stood in for by a person of the role's name, so that a definition runs by itself.
     """
 
-    def __init__(self, programs: Programs, start: int, language: str = "ru") -> None:
+    def __init__(self, programs: Programs, start: int, language: str = "ru", most: int | None = None) -> None:
         self.programs = programs
+        self.most = most
         self.now = start
         self.journal: list[Done] = []
         self._newest: dict[str, int] = {}
@@ -107,6 +113,8 @@ class Sandbox:
             after = self.host.deal(one.deal)
             self._newest[one.pipeline] = max(one.deal, self._newest.get(one.pipeline, 0))
             self.journal.append(Done(one.deal, one.pipeline, one.event, one.changes, (), after, one.texts))
+        if self.most is not None and len(self.journal) > self.most:
+            raise Endless
 
     # --- looking
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from voronka.dsl.definition.actions import Wait
@@ -16,6 +16,8 @@ from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Definition, Pipeline
 from voronka.engine.program.build import Program, Programs
 from voronka.engine.program.parts import Condition, RobotProgram, Run, StageProgram, TaskProgram
+from voronka.engine.scenario.mutants import homes, starts
+from voronka.engine.scenario.parts import nodes
 from voronka.engine.scenario.run import Outcome
 
 # kinds of points, in the order of reports, with what may happen at them
@@ -93,6 +95,11 @@ class Watched(Programs):
         self.sheet = Sheet()
         for name in definition.pipelines:
             self.program(name)
+
+    @cached_property
+    def homes(self) -> dict[tuple[str, Loc], frozenset[str]]:
+        """The stages that the places of points belong to."""
+        return homes(self.definition)
 
     def program(self, name: str) -> Program:
         new = name not in self._programs
@@ -204,7 +211,9 @@ class _Watcher:
     def robot(self, program: RobotProgram) -> None:
         for trigger in program.triggers:
             self.condition(trigger.when)
-        program.run = (self.marks("robot", _called(program), program.loc), *program.run)
+        robot = program.robot
+        name = robot.name if robot.named and not program.move else starts(robot)
+        program.run = (self.marks("robot", name, program.loc), *program.run)
 
     def task(self, program: TaskProgram) -> None:
         task = program.task
@@ -270,28 +279,10 @@ class _Watcher:
         return told
 
 
-def _called(program: RobotProgram) -> str:
-    """A robot by its name; a block without one by what starts it."""
-    robot = program.robot
-    if robot.named and not program.move:
-        return robot.name
-    trigger = robot.triggers[0]
-    if program.move or trigger.kind in ("due", "cron"):
-        return program.path
-    if trigger.kind == "every":
-        return f"every {trigger.n} {trigger.unit}"
-    happening = trigger.happening
-    assert happening is not None
-    words = (happening.kind, happening.name, *happening.fields, happening.outcome and f"is {happening.outcome}")
-    return " ".join(word for word in ("on", *words) if word)
-
-
 def _mark(sheet: Sheet, mark: Mark, _step: Any) -> None:
     sheet.marks.add(mark)
 
 
 def waits(pipeline: Pipeline) -> list[Wait]:
     """Every ``wait … for`` of a pipeline, wherever it stands."""
-    from voronka.engine.scenario.parts import nodes
-
-    return [node for _, node in nodes(pipeline) if isinstance(node, Wait)]
+    return [node for node in nodes(pipeline) if isinstance(node, Wait)]

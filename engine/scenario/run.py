@@ -46,13 +46,13 @@ class Unexpected(Exception):
         super().__init__(failure.expected)
 
 
-def run_scenario(programs: Programs, scenario: steps.Scenario) -> Outcome:
-    """Run one case on a store of its own in memory."""
+def run_scenario(programs: Programs, scenario: steps.Scenario, most: int | None = None) -> Outcome:
+    """Run one case on a store of its own in memory. ``most``: raises Endless when more than so much happens."""
     first = next((step.pipeline for step in scenario.steps if isinstance(step, steps.DealStep)), None)
     names = list(programs.definition.pipelines)
     program = programs.pipelines[first or names[0]]
     start = _instant(program, scenario.starts or MONDAY)
-    with Sandbox(programs, start) as sandbox:
+    with Sandbox(programs, start, most=most) as sandbox:
         walk = Walk(programs, sandbox)
         failure = None
         try:
