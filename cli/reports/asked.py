@@ -32,6 +32,16 @@ def options(command: F) -> F:
     return common(command)
 
 
+def by(command: F) -> F:
+    """For reports that can be split."""
+    return click.option("--by", metavar="FIELD", help="By the values of a field, by owner, or by month.")(command)
+
+
+def amount(command: F) -> F:
+    """For reports that add amounts up."""
+    return click.option("--amount", metavar="FIELD", help="The amount that is added up (default: amount).")(command)
+
+
 def scope_of(session: Session, asked: dict[str, Any]) -> Scope:
     """The scope that the options mean. Raises Failure."""
     from voronka.cli import given
@@ -65,6 +75,8 @@ def scope_of(session: Session, asked: dict[str, Any]) -> Scope:
         given.person(session, asked["owner"]) if asked.get("owner") else None,
         asked.get("by"),
         asked.get("amount"),
+        work=bool(asked.get("work")),
+        people=session.people,
         called=session.called,
     )
 

@@ -38,7 +38,7 @@ def shown(column: Column, cell: Cell, lang: str, local: Local) -> str:
             return stretch(int(cell), lang)
         case "worktime":
             hours = words.number(Decimal(f"{cell / _HOUR:.1f}"), lang)
-            return f"{hours}{words.NBSP}{'раб. ч' if lang == 'ru' else 'work h'}"
+            return f"{hours}{words.NBSP}{_UNITS[1][1].in_(lang)}"
         case "instant":
             return local(int(cell)).strftime("%Y-%m-%d %H:%M")
         case "number":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from voronka.cli.app import App
 from voronka.cli.reports.cells import NUMERIC, Local, plain, shown
 from voronka.cli.tables import Cell as Printed
-from voronka.cli.tables import dim, table
+from voronka.cli.tables import dim, line_width, table
 from voronka.engine.reports.table import Cell, Column, Money, Report, Table
 
 _WIDTH = 30  # of the longest bar
@@ -35,7 +36,8 @@ def show(app: App, report: Report, local: Local) -> None:
     if report.notes:
         app.out()
     for note in report.notes:
-        app.out(f"· {note.in_(lang)}")
+        for line in textwrap.wrap(f"· {note.in_(lang)}", line_width(), subsequent_indent="  "):
+            app.out(line)
 
 
 def data(app: App, report: Report) -> dict[str, Any]:
@@ -85,9 +87,11 @@ def _table(app: App, one: Table, local: Local) -> None:
     if one.chart is not None:
         place = one.column(one.chart.series[-1]) + 1
         bars = _bars(one)
+        legend = one.chart.series if len(one.chart.series) > 1 else ()
+        parts = [f"{_SHADES[n]} {one.columns[one.column(name)].title.in_(lang)}" for n, name in enumerate(legend)]
         for line, bar in zip(rows, [*bars, ""], strict=False):
             line.insert(place, bar)
-        head.insert(place, "")
+        head.insert(place, "  ".join(parts))
         right = [column + (column >= place) for column in right]
     table(app, head, rows, tuple(right))
 

@@ -80,9 +80,7 @@ def funnel(scope: Scope) -> Report:
 def _counts(scope: Scope, name: str, field: str | None) -> dict[str, tuple[int, float | None, int, int | None]]:
     """By stage: deals, their mean instant of entry, how many are over the limit, what they are worth in minor units."""
     pipeline = scope.program(name).pipeline
-    where = Where().add("d.pipeline = ?", name).period("d.created", scope)
-    if scope.owner is not None:
-        where.add("d.owner = ?", scope.owner)
+    where = Where().of(scope, name).period("d.created", scope)
     amount, values = amount_sql(field, pipeline) if field else ("NULL", [])
     join = "JOIN states x ON x.deal = d.id" if field else ""
     sql = f"""SELECT d.stage, count(*), avg(d.entered), sum(d.flags LIKE '%"limit"%'), sum({amount})

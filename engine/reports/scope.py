@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voronka.dsl.text.codes.base import Both
+from voronka.engine.host.people import People
 from voronka.engine.program.build import Program, Programs
 from voronka.engine.reports.names import Names, names_of
 from voronka.engine.reports.table import both
@@ -25,7 +26,9 @@ class NoReport(Exception):
 @dataclass(frozen=True, slots=True)
 class Scope:
     """``pipelines`` by their present names, in the files' order. ``since`` (included) and ``until`` (not included): ms
-    since the epoch. ``by``: a field, or one of ``split.BUILT_IN``. ``amount``: the field that is summed up. ``called``: how a person is called. ``top``: of how many values a split tells; the others are one row.
+    since the epoch. ``by``: a field, or one of ``split.BUILT_IN``. ``amount``: the field that is summed up. ``called``:
+    how a person is called. ``top``: of how many values a split tells; the others are one row. ``work``: time is counted
+    as worked by the calendar, not as it elapsed. ``people``: who works here; without them nobody acts.
     """
 
     store: Store
@@ -38,6 +41,8 @@ class Scope:
     by: str | None = None
     amount: str | None = None
     top: int = 20
+    work: bool = False
+    people: People | None = None
     called: Callable[[str], str] = field(default=str)
 
     @property
@@ -60,6 +65,11 @@ class Scope:
     def pipeline(self, name: str) -> Both:
         """A pipeline's title."""
         return both(self.program(name).pipeline.title, name)
+
+    def acting(self) -> tuple[str, ...]:
+        """Whose acts count: everybody's who ever was here, or the one's that was asked for."""
+        known = self.people.names if self.people is not None else []
+        return tuple(name for name in known if self.owner in (None, name))
 
     def who(self, name: str | None) -> str | Both:
         """A person's title, a role's, or that there is nobody."""
@@ -108,11 +118,11 @@ class Where:
             self.add(f"{column} < ?", scope.until)
         return self
 
-    def of(self, scope: Scope, deals: str = "d") -> Where:
-        """Deals of the scope's pipelines and owner; ``deals`` is what the table of deals is called."""
-        self.any_of(f"{deals}.pipeline", scope.pipelines)
+    def of(self, scope: Scope, pipeline: str) -> Where:
+        """Deals ``d`` of a pipeline, and of the scope's owner."""
+        self.add("d.pipeline = ?", pipeline)
         if scope.owner is not None:
-            self.add(f"{deals}.owner = ?", scope.owner)
+            self.add("d.owner = ?", scope.owner)
         return self
 
     @property
