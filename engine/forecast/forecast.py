@@ -79,7 +79,8 @@ class Month:
 class Weighted:
     """Open deals times the probability of their stage, whenever that may be.
 
-    ``left_out`` are deals in a stage without a probability. ``amount`` lacks those that have none.
+    ``left_out`` are deals in a stage without a probability. ``amount`` lacks those that have
+    none; None where no deal has one.
     """
 
     deals: int
@@ -226,7 +227,8 @@ def _interval(values: Ints | Floats) -> Interval:
 def _weighted(
     here: list[tuple[int, str]], shares: Mapping[str, Decimal | None], worth: Mapping[int, Decimal] | None
 ) -> Weighted:
-    count, amount, left_out = Decimal(0), Decimal(0), 0
+    count, left_out = Decimal(0), 0
+    amount: Decimal | None = None
     for number, stage in here:
         share = shares.get(stage)
         if share is None:
@@ -234,5 +236,5 @@ def _weighted(
             continue
         count += share
         if worth is not None and number in worth:
-            amount += share * worth[number]
-    return Weighted(len(here), count, amount if worth is not None else None, left_out)
+            amount = (amount or Decimal(0)) + share * worth[number]
+    return Weighted(len(here), count, amount, left_out)

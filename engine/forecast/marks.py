@@ -37,7 +37,9 @@ def marks(probability: Floats, outcome: Floats) -> Marks | None:
     uncertainty = rate * (1 - rate)
     sure = np.clip(probability, LEAST, 1 - LEAST)
     log = float(-np.mean(outcome * np.log(sure) + (1 - outcome) * np.log(1 - sure)))
-    return Marks(int(probability.size), brier, brier - calibrated, uncertainty - calibrated, uncertainty, log)
+    return Marks(
+        int(probability.size), brier, max(brier - calibrated, 0.0), max(uncertainty - calibrated, 0.0), uncertainty, log
+    )
 
 
 def isotonic(probability: Floats, outcome: Floats) -> Floats:

@@ -52,12 +52,13 @@ def forecast_report(made: Forecast, program: Program) -> Report:
     if made.total.amount is not None:
         tables.append(_amounts(made, pipeline))
     tables += [_weighted(made, pipeline), _calibration(made, pipeline)]
+    # a day that is over is told as such
+    at = program.calendar.local(made.question.cut + 1)
     day = program.calendar.local(made.question.cut).date().isoformat()
-    about = (
-        both(pipeline.title, pipeline.name),
-        Both(f"as of the end of {day}", f"по состоянию на конец {day}"),
-    )
-    return Report("forecast", Both("Forecast", "Прогноз"), about, tuple(tables), tuple(_notes(made)))
+    whole = at.date().isoformat() != day
+    when = Both(f"end of {day}", f"конец {day}") if whole else Both(f"{day} {at:%H:%M}", f"{day} {at:%H:%M}")
+    about = (both(pipeline.title, pipeline.name), Both(f"as of {when.en}", f"по состоянию на {when.ru}"))
+    return Report("forecast", Both("Forecast", "Прогноз"), about, tuple(tables), tuple(_notes(made, pipeline)))
 
 
 def _wins(made: Forecast) -> Table:
@@ -108,7 +109,7 @@ def _weighted(made: Forecast, pipeline: Pipeline) -> Table:
     ]
 
     def row(name: Both, one: Weighted) -> tuple[Cell, ...]:
-        worth = (_money(float(one.amount), made),) if one.amount is not None else ()
+        worth = (_money(float(one.amount), made) if one.amount is not None else None,) if priced else ()
         return name, one.deals - one.left_out, float(one.count), *worth
 
     rows = (
@@ -146,7 +147,7 @@ def _calibration(made: Forecast, pipeline: Pipeline) -> Table:
     )
 
 
-def _notes(made: Forecast) -> Iterator[Both]:
+def _notes(made: Forecast, pipeline: Pipeline) -> Iterator[Both]:
     asked = made.question
     yield Both(
         f"{made.runs} futures, seed {asked.seed}, drawn from {made.visits} visits of {made.known} deals; the bounds "
@@ -156,8 +157,8 @@ def _notes(made: Forecast) -> Iterator[Both]:
     )
     if made.total.new_count.mean:
         yield Both(
-            f"new deals: {made.per_week:.1f} a week, as in the weeks before",
-            f"новых сделок: {made.per_week:.1f} в неделю, как в предыдущие недели",
+            f"new deals: {made.per_week:.0f} a week, as in the weeks before",
+            f"новых сделок: {made.per_week:.0f} в неделю, как в предыдущие недели",
         )
     if not any(one.won for one in made.stages):
         yield Both(
@@ -179,10 +180,11 @@ def _notes(made: Forecast) -> Iterator[Both]:
     for one in made.stages:
         said = made.stages_declared.get(one.stage)
         if off(said, one) and said is not None and one.share is not None:
-            stage = one.stage
+            stage = both(pipeline.stages[one.stage].title, one.stage)
+            there, seen = _percents(float(said), one.share)
             yield Both(
-                f"{stage}: declared {said * 100:.0f} %, observed {one.share * 100:.0f} % (n = {one.ended})",
-                f"{stage}: заявлено {said * 100:.0f} %, наблюдалось {one.share * 100:.0f} % (n = {one.ended})",
+                f"“{stage.en}”: declared {there} %, observed {seen} % (n = {one.ended})",
+                f"«{stage.ru}»: заявлено {there} %, наблюдалось {seen} % (n = {one.ended})",
             )
 
 
@@ -298,6 +300,12 @@ def _told(made: Score) -> tuple[Both, ...]:
         )
     )
     return tuple(notes)
+
+
+def _percents(*shares: float) -> tuple[str, ...]:
+    """Shares in percent, with a decimal where they would look the same without."""
+    whole = [f"{share * 100:.0f}" for share in shares]
+    return tuple(whole) if len(set(whole)) == len(whole) else tuple(f"{share * 100:.1f}" for share in shares)
 
 
 def _levels(one: Interval) -> tuple[float, float, float]:
