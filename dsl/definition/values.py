@@ -29,6 +29,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
+import orjson
+
 UNITS = ("min", "hour", "day", "week", "month", "year", "workday", "workhour")
 
 
@@ -98,10 +100,13 @@ def decode(data: Any) -> Any:
     raise ValueError(f"unknown encoding {data!r}")
 
 
-# one for all: json.dumps would make another for every call
+# one for all: json.dumps would make another for every call; for what orjson does not take
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def canonical(data: Any) -> str:
     """One text for one datum: sorted keys, no spaces, no escapes beyond what JSON demands."""
-    return _ENCODER.encode(data)
+    try:
+        return orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # whole numbers of more than 64 bits, keys that are numbers, very deep nesting
+        return _ENCODER.encode(data)

@@ -10,6 +10,7 @@ from typing import Any
 
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.types import Title
+from voronka.dsl.definition.values import canonical
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.changes import decode_change, decode_deep, encode_change, encode_deep
 from voronka.engine.deal.protocol import Event, Operand, Unmet
@@ -20,9 +21,6 @@ VERSION = 1  # of this protocol; every line names it
 LONGEST = 32 * 1024 * 1024  # bytes of one line
 MOST = 10_000  # commands of one request
 
-# one for all: json.dumps would make another for every call
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 def socket_path(store: str | Path) -> Path:
     """Where the daemon of a store listens: beside it, ``voronka.sock`` for ``voronka.db``."""
@@ -31,7 +29,7 @@ def socket_path(store: str | Path) -> Path:
 
 def packed(data: dict[str, Any]) -> bytes:
     """One line."""
-    return _ENCODER.encode({"v": VERSION, **data}).encode() + b"\n"
+    return canonical({"v": VERSION, **data}).encode() + b"\n"
 
 
 def unpacked(line: bytes) -> dict[str, Any]:

@@ -67,3 +67,17 @@ def test_what_was_not_encoded_is_not_decoded(data: Any) -> None:
 
 def test_dates_are_written_as_people_sort_them() -> None:
     assert canonical({"b": encode(date(2026, 11, 22)), "a": encode("я")}) == '{"a":"я","b":["d","2026-11-22"]}'
+
+
+_TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+_DATA = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner) | st.tuples(inner, inner),
+)
+
+
+@given(_DATA)
+def test_the_canonical_text_does_not_depend_on_who_writes_it(data: object) -> None:
+    plain_json = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert canonical(data) == plain_json
+    assert canonical([2**64, Instant(5), {"я": 1, "a": -(2**70)}]) == f'[{2**64},5,{{"a":{-(2**70)},"я":1}}]'
