@@ -8,9 +8,10 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.types import Title
-from voronka.dsl.definition.values import canonical
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.deal.changes import decode_change, decode_deep, encode_change, encode_deep
 from voronka.engine.deal.protocol import Event, Operand, Unmet
@@ -29,7 +30,11 @@ def socket_path(store: str | Path) -> Path:
 
 def packed(data: dict[str, Any]) -> bytes:
     """One line."""
-    return canonical({"v": VERSION, **data}).encode() + b"\n"
+    line = {"v": VERSION, **data}
+    try:
+        return orjson.dumps(line) + b"\n"
+    except TypeError:  # as in `canonical`
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def unpacked(line: bytes) -> dict[str, Any]:
