@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "What runs, what comes next, what needs somebody."),
     "plan": ("plan", "What the edited files do to every live deal, before they do it."),
     "apply": ("apply", "Put the edited files in force; every deal follows."),
+    "backtest": ("backtest", "Recorded history under edited files: what would have gone otherwise."),
     "rollback": ("rollback", "Back to a version that was in force before."),
     "deal": ("deal", "Create, show, find and change deals."),
     "task": ("task", "List, answer and reschedule tasks."),

@@ -50,7 +50,7 @@ class Result:
     tasks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sent: Mapping[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     made: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    moved: Mapping[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)  # stage, rule, place
+    moved: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # stage, rule
     shifts: tuple[tuple[str, int], ...] = ()
     ends: tuple[End, End] = (("absent", "", ""), ("absent", "", ""))
     lost_by: tuple[Rule | None, Rule | None] = (None, None)
@@ -174,9 +174,9 @@ def _named(replay: Replay, number: int, lines: Lineage | None) -> Track:
     return made
 
 
-def _by_rule(track: Track) -> Counter[tuple[str, str, str]]:
+def _by_rule(track: Track) -> Counter[tuple[str, str]]:
     """Moves that a rule made, but losses, which are told apart."""
-    return Counter((m.stage, *m.rule) for m in track.moves if m.rule is not None and m.reason is None)
+    return Counter((m.stage, m.rule[0]) for m in track.moves if m.rule is not None and m.reason is None)
 
 
 def _end(replay: Replay, number: int, track: Track) -> End:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,11 +18,12 @@ from voronka.engine.why.past import NoPast, entry_of, rows_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which deals to look at. ``since`` and ``until``: when they began, ms; ``newest``: so many of the last ones."""
+    """Which deals to look at. ``since`` and ``until``: when they began, ms; ``pipelines``: by their
+    present names, all if none are named. ``newest``: so many of the last ones."""
 
     since: int | None = None
     until: int | None = None
-    pipeline: str = ""
+    pipelines: tuple[str, ...] = ()
     newest: int | None = None
     deals: tuple[int, ...] = ()
 
@@ -85,8 +87,8 @@ def _number(sender: Any) -> int | None:
 def _chosen(store: Store, choice: Choice) -> list[int]:
     rows = store.db.execute(
         """SELECT id FROM deals WHERE (?1 IS NULL OR created >= ?1) AND (?2 IS NULL OR created < ?2)
-            AND (?3 = '' OR pipeline = ?3) ORDER BY id DESC LIMIT ?4""",
-        (choice.since, choice.until, choice.pipeline, -1 if choice.newest is None else choice.newest),
+            AND (?3 = '[]' OR pipeline IN (SELECT value FROM json_each(?3))) ORDER BY id DESC LIMIT ?4""",
+        (choice.since, choice.until, json.dumps(choice.pipelines), -1 if choice.newest is None else choice.newest),
     )
     found = sorted(number for (number,) in rows)
     wanted = set(choice.deals)

@@ -101,8 +101,8 @@ class Recalled(Answers):
         found = work.recorded(self.deal, ask, self.now)
         if found is not None:
             return found[0]
-        work.anew[ask.kind] += 1
         if ask.kind in work.side.recall:
+            work.anew[ask.kind] += 1
             return work.side.recall[ask.kind](work.side, work.host.people, ask.args, self.now, self.deal)
         return super().to(ask)
 
@@ -110,8 +110,8 @@ class Recalled(Answers):
 class Replay(Work):
     """Some deals under one definition. ``tracks`` is what became of them, ``refused`` what they did not take.
 
-    ``anew``: questions that the log has no answer to, by kind. ``home``: of a deal that only this replay has, the
-    recorded one that it came from.
+    ``anew``: questions that the log has no answer to, by kind; not those about people, which their log answers.
+    ``home``: of a deal that only this replay has, the recorded one that it came from.
     """
 
     def __init__(self, store: Store, side: Side, entries: Sequence[Entry], turns: Sequence[Turn]) -> None:

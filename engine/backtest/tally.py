@@ -50,6 +50,13 @@ class Change:
             if n:
                 count.add(result.deal, n)
 
+    def join(self, other: Change) -> Change:
+        """Both together, as far as numbers go; deals may be in both."""
+        made = Change()
+        for name in ("more", "fewer", "apart_more", "apart_fewer"):
+            getattr(made, name).n = getattr(self, name).n + getattr(other, name).n
+        return made
+
     def data(self) -> dict[str, Any]:
         return {
             "more": self.more.data(),
@@ -231,7 +238,7 @@ class Tally:
             "tasks": rows(self.tasks, "pipeline", "task"),
             "sent": rows(self.sent, "pipeline", "channel", "path", "template"),
             "deals_made": rows(self.made, "pipeline", "into"),
-            "moved_by_rule": rows(self.moved, "pipeline", "stage", "rule", "place"),
+            "moved_by_rule": rows(self.moved, "pipeline", "stage", "rule"),
             "deadlines": rows(self.shifts, "pipeline", "task"),
             "lost_by_rule": rows(self.lost, "pipeline", "reason", "rule", "place"),
             "saved": rows(self.saved, "pipeline", "reason", "rule", "place"),
