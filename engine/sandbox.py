@@ -38,6 +38,17 @@ class Endless(Exception):
     """More happened than was allowed for."""
 
 
+def stand_in(host: Host, language: str) -> None:
+    """A member for each role that has none; chiefs first, so that others can report to them."""
+    definition = host.programs.definition
+    roles = {role.name: role for p in definition.pipelines.values() for role in p.roles.values()}
+    taken = {person.role for person in definition.people.values()}
+    for name, role in roles.items():
+        if name not in taken and host.people.facts(name) is None:
+            title = role.title.in_(language) or name
+            host.submit(Command("person", {"do": "add", "name": name, "role": name, "title": title}))
+
+
 class Sandbox:
     """Deals on a clock that goes when it is told to. ``journal`` is everything that happened, in order; with ``most``,
     going past so many entries raises Endless.
@@ -58,22 +69,13 @@ class Sandbox:
         self.language = language
         render = renderer(programs, language, self.person_facts, self.supervisor)
         self.host = Host(store, programs, lambda: self.now, render=render)
-        self._stand_in()
+        stand_in(self.host, language)
 
     def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.store.close()
-
-    def _stand_in(self) -> None:
-        """A member for each role that has none; chiefs first, so that others can report to them."""
-        roles = {role.name: role for p in self.programs.definition.pipelines.values() for role in p.roles.values()}
-        taken = {person.role for person in self.programs.definition.people.values()}
-        for name, role in roles.items():
-            if name not in taken and self.host.people.facts(name) is None:
-                title = role.title.in_(self.language) or name
-                self.host.submit(Command("person", {"do": "add", "name": name, "role": name, "title": title}))
 
     # --- acting
 

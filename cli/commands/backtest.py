@@ -148,6 +148,7 @@ def _imported(app: App, log: Path, map_: Path, others: tuple[str, ...], programs
     from voronka.engine.intake.plan import make_plan
     from voronka.engine.intake.problems import Unreadable
     from voronka.engine.intake.run import carry_out
+    from voronka.engine.sandbox import stand_in
     from voronka.engine.store.files import open_store
     from voronka.engine.store.problems import StoreProblem
 
@@ -171,6 +172,8 @@ def _imported(app: App, log: Path, map_: Path, others: tuple[str, ...], programs
         if isinstance(opened, StoreProblem):
             raise app.fail(opened.message.en, opened.message.ru)
         with opened as store:
+            began = plan.deeds[0].at if plan.deeds else now
+            stand_in(make_host(store, programs, began), app.lang)
             host = make_host(store, programs, now, late_after=None)
             with progress.bar(app, len(plan.deeds), "import") as at:
                 carry_out(host, plan, plan.last if plan.last is not None else now, "", at)
