@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "notice": ("notice", "Words to colleagues who have no mail address here."),
     "import": ("import_", "Bring deals in from a file."),
     "report": ("report", "Figures over all deals: funnel, time, losses, discipline and more."),
+    "discover": ("discover", "Draft a pipeline from an event log."),
+    "conform": ("conform", "Where the lived process leaves the declared one."),
     "store": ("store", "Look at the store, verify, back up, restore and compact it."),
     "doctor": ("doctor", "Whether this machine and these settings can be relied on."),
     "lsp": ("lsp", "The language server that editors start."),

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="Of cases that an activity needs to become a stage (1).",
 )
+@click.option(
+    "--passed",
+    type=click.FloatRange(0, 100),
+    default=50.0,
+    metavar="PERCENT",
+    help="Of the cases that went further, how many must have passed a stage; others are detours (50).",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: the screen).")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common
@@ -37,6 +44,7 @@ def command(
     won: tuple[str, ...],
     lost: tuple[str, ...],
     at_least: float,
+    passed: float,
     output: Path | None,
     force: bool,
 ) -> None:
@@ -50,7 +58,8 @@ def command(
     Exit code 1: stopped at bad rows. With --json: {"source", "events", "cases", "courses", "duplicates", "tied",
     "bad", "notes", "fates": {won, lost, silent, running}, "stages": [{"title", "cases", "events", "begun", "ended",
     "won", "settled", "stays", "median_ms", "limit", "onward", "back", "repeated", "required", "people"}], "won": [...],
-    "lost": [{"title", "cases", "from"}], "reasons", "fields", "rare", "unused", "draft", "problems"}.
+    "lost": [{"title", "cases", "from"}], "reasons", "fields",
+    "detours": [{"title", "cases", "passed", "further", "after"}], "rare", "unused", "draft", "problems"}.
     """
     from voronka.engine.discover.draft import draft
     from voronka.engine.discover.findings import understand
@@ -67,7 +76,7 @@ def command(
     for act in set(wins) & set(losses):
         name = log.activities[act]
         raise app.fail(f"“{name}” is both --won and --lost", f"«{name}» указано и в --won, и в --lost")
-    findings = understand(log, zone(given["timezone"] or "UTC"), wins, losses, at_least / 100)
+    findings = understand(log, zone(given["timezone"] or "UTC"), wins, losses, at_least / 100, passed / 100)
     text = draft(findings, _name(logs), app.lang)
     if not app.as_json:
         tell(app, log, found)
@@ -144,6 +153,10 @@ def _data(app: App, found: Findings, faults: Faults) -> dict[str, Any]:
         "lost": [{"title": names[act], "cases": n, "from": arcs(sources)} for act, n, sources in found.lost],
         "reasons": dict(sorted(explained.counts.items())) if explained else {},
         "fields": [{"name": one.column.name, "type": one.type, "personal": one.personal} for one in found.fields],
+        "detours": [
+            {"title": names[d.act], "cases": d.cases, "passed": d.passed, "further": d.further, "after": arcs(d.after)}
+            for d in found.detours
+        ],
         "rare": {names[act]: n for act, n in found.rare},
         "unused": list(found.unused),
     }

@@ -9,7 +9,7 @@ from voronka.dsl.text.source import Source
 from voronka.engine.discover.attributes import Attribute
 from voronka.engine.discover.ends import Fate
 from voronka.engine.discover.findings import Findings, Found
-from voronka.engine.discover.names import Names, quoted, remark
+from voronka.engine.discover.names import Names, quoted, remark, share
 from voronka.engine.templates.words import NBSP, number
 from voronka.engine.time.wall import shown
 from voronka.engine.words.dates import span
@@ -70,9 +70,8 @@ class _Draft:
         return number(value, self.lang).replace(NBSP, " ")
 
     def share(self, part: int, whole: int) -> str:
-        percent = 100 * part / whole if whole else 0.0
-        text = f"{percent:.0f}" if percent >= 10 or percent == 0 else f"{percent:.1f}"
-        return f"{text.replace('.', ',') if self.ru else text} %"
+        small = 0 < 10 * part < whole or 0 < 100 * (whole - part) < whole  # below 10 %, above 99 %
+        return share(part, whole, self.lang, 1 if small else 0)
 
     def act(self, act: int) -> str:
         text = remark(self.log.activities[act])
@@ -126,6 +125,17 @@ class _Draft:
             more = self.say(f", и ещё {rest}", f", and {rest} more") if rest else ""
             self.note(
                 f"Слишком редкие для этапа (случаев): {listed}{more}.", f"Too rare for a stage (cases): {listed}{more}."
+            )
+        if found.detours:
+            self.note(
+                "Не этапы: большинство прошедших дальше их миновало; это скорее задачи (--passed 0 оставит этапами):",
+                "No stages: most cases that went further left them out; rather tasks (--passed 0 keeps them):",
+            )
+        for one in found.detours[:20]:
+            share, after = self.share(one.passed, one.further), self._from(one.after)
+            self.note(
+                f"  {self.act(one.act)}: случаев {self.n(one.cases)}, {share} прошедших дальше; {after}",
+                f"  {self.act(one.act)}: cases {self.n(one.cases)}, {share} of those that went further; {after}",
             )
         if found.unused:
             listed = ", ".join(remark(name) for name in found.unused[:20])
@@ -197,8 +207,6 @@ class _Draft:
             f"cases {self.n(one.cases)} ({self.share(one.cases, cases)}), begun here {self.n(one.starts)}, "
             f"ended here {self.n(one.ends)}{again if one.again else ''}",
         )
-        if one.cases * 2 < cases:
-            self.note("большинство обходится без него", "most cases do without it")
         self._work(one)
         if one.settled:
             percent = (200 * one.won + one.settled) // (2 * one.settled)

@@ -53,8 +53,22 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """An activity that most cases leave out: of ``further`` cases that went on to what comes later, ``passed`` had it.
+
+    ``after``: the activities it came after.
+    """
+
+    act: int
+    cases: int
+    passed: int
+    further: int
+    after: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything; ``rare`` activities (with cases) became no stages, ``unused`` columns no fields."""
+    """Everything; ``rare`` activities (with cases) and ``detours`` became no stages, ``unused`` columns no fields."""
 
     log: EventLog
     mined: Mined
@@ -68,22 +82,30 @@ class Findings:
     fields: tuple[Attribute, ...]
     unused: tuple[str, ...]
     rare: tuple[tuple[int, int], ...]
+    detours: tuple[Detour, ...]
     silent_from: tuple[tuple[int, int], ...]
     roles: tuple[str, ...]
 
 
 def understand(
-    log: EventLog, zone: ZoneInfo, won: Sequence[int] = (), lost: Sequence[int] = (), at_least: float = 0.01
+    log: EventLog,
+    zone: ZoneInfo,
+    won: Sequence[int] = (),
+    lost: Sequence[int] = (),
+    at_least: float = 0.01,
+    passed: float = 0.5,
 ) -> Findings:
-    """Mine a log. ``won``, ``lost``: given ends; ``at_least``: the share of cases that a stage needs."""
+    """Mine a log. ``won``, ``lost``: given ends. A stage needs ``at_least`` this share of all cases, and must have been
+    ``passed`` by this share of those that went further."""
     mined = mine(log)
     ends = ends_of(log, mined, won, lost)
     floor = at_least * len(log.cases)
     often = [a for a in mined.cases if a not in ends.final and mined.cases[a] >= floor]
     often.sort(key=lambda a: (-mined.cases[a], log.activities[a]))
     ordered = order(mined, often[:MOST_STAGES], log.activities)
+    ordered, detours = _main_line(log, ordered, ends, passed)
     kept = frozenset((*ordered, *ends.final))
-    rare = _most(log, Counter({a: n for a, n in mined.cases.items() if a not in kept}))
+    rare = _most(log, Counter({a: n for a, n in mined.cases.items() if a not in kept and a not in detours}))
     fields, unused = attributes(log)
     known = known_at(log, fields)
     work = working(log, zone)
@@ -124,7 +146,7 @@ def understand(
             )
         )
     cut = len(ordered)
-    losses = tuple((act, mined.cases[act], _sources(log, ends, kept, act)) for act in ends.lost if act in mined.cases)
+    losses = tuple((act, mined.cases[act], _sources(log, kept, act)) for act in ends.lost if act in mined.cases)
     silent = _silent_from(log, ends, kept)
     names = sorted({role for _, roles in staff.values() for role in roles})
     return Findings(
@@ -140,9 +162,30 @@ def understand(
         tuple(fields),
         tuple(unused),
         rare,
+        tuple(
+            Detour(a, mined.cases[a], *counts, _sources(log, kept | {a}, a, every=True))
+            for a, counts in detours.items()
+        ),
         silent,
         tuple(names),
     )
+
+
+def _main_line(
+    log: EventLog, ordered: list[int], ends: Ends, least: float
+) -> tuple[list[int], dict[int, tuple[int, int]]]:
+    """The order without detours, and those: activity -> (cases that passed it, cases that went further)."""
+    place = {act: i for i, act in enumerate(ordered)} | dict.fromkeys(ends.won, len(ordered))
+    passed: Counter[int] = Counter()
+    further: Counter[int] = Counter()
+    sets = Counter(frozenset(act for act in log.act[start:end] if act in place) for _, start, end in log.spans())
+    for acts, count in sets.items():
+        last = max((place[act] for act in acts), default=0)
+        for act in ordered[:last]:
+            further[act] += count
+            passed[act] += count if act in acts else 0
+    detours = {act: (passed[act], further[act]) for act in ordered if passed[act] < least * further[act]}
+    return [act for act in ordered if act not in detours], detours
 
 
 def _arcs(log: EventLog, kept: frozenset[int]) -> Counter[tuple[int, int]]:
@@ -190,13 +233,15 @@ def _before(log: EventLog, start: int, at: int, kept: frozenset[int], act: int) 
     return -1
 
 
-def _sources(log: EventLog, ends: Ends, kept: frozenset[int], act: int) -> tuple[tuple[int, int], ...]:
+def _sources(log: EventLog, kept: frozenset[int], act: int, every: bool = False) -> tuple[tuple[int, int], ...]:
+    """What came before an activity: before its first event in each case, or before ``every`` one."""
     found: Counter[int] = Counter()
     for _, start, end in log.spans():
         for i in range(start, end):
             if log.act[i] == act:
                 found[_before(log, start, i, kept, act)] += 1
-                break
+                if not every:
+                    break
     return _most(log, found)
 
 

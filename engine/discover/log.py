@@ -180,7 +180,7 @@ class Builder:
             line,
             starts,
             dict(sorted(self.columns.items())),
-            tuple(self.notes),
+            tuple(dict.fromkeys(self.notes)),
             tied,
             duplicates,
             self.plain,

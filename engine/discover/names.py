@@ -72,3 +72,16 @@ def remark(text: str) -> str:
     """A text inside of a comment: one line, nothing that a reader of comments would take for an order."""
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return flat if len(flat) <= 60 else flat[:59] + "…"
+
+
+def share(part: int, whole: int, lang: str, digits: int = 1) -> str:
+    """``12.3 %``, ``12,3 %``; what is not all is never 100 %, what is not nothing never 0 %."""
+    percent = 100 * part / whole if whole else 0.0
+    least = 10.0**-digits
+    if 0 < percent < least / 2:
+        text = f"<{least:.{digits}f}"
+    elif part < whole and percent > 100 - least / 2:
+        text = f">{100 - least:.{digits}f}"
+    else:
+        text = f"{percent:.{digits}f}"
+    return f"{text.replace('.', ',') if lang == 'ru' else text} %"
