@@ -29,7 +29,21 @@ def options(command: F) -> F:
         ),
     ):
         command = option(command)
-    return common(command)
+    return common(outputs(command))
+
+
+def outputs(command: F) -> F:
+    """The files that any report can be written to."""
+    for option in (
+        click.option("--table", metavar="NAME", help="Only this table of the report."),
+        click.option("--png", metavar="FILE", help="Write the chart as PNG."),
+        click.option("--svg", metavar="FILE", help="Write the chart as SVG."),
+        click.option("--html", metavar="FILE", help="Write a page that stands alone."),
+        click.option("--xlsx", metavar="FILE", help="Write a workbook."),
+        click.option("--csv", metavar="FILE", help="Write a table as CSV; - is the standard output."),
+    ):
+        command = option(command)
+    return command
 
 
 def by(command: F) -> F:
@@ -103,7 +117,7 @@ def _day(session: Session, pipeline: str, text: str | None, more: int) -> int | 
 
 def run(app: App, make: Callable[[Scope], Report], asked: dict[str, Any]) -> None:
     """Make a report and give it out as asked."""
-    from voronka.cli.reports import show
+    from voronka.cli.reports import files, show
     from voronka.cli.session import reading
     from voronka.engine.reports.scope import NoReport, one_moment
 
@@ -115,7 +129,9 @@ def run(app: App, make: Callable[[Scope], Report], asked: dict[str, Any]) -> Non
             except NoReport as no:
                 raise app.fail(no.message.en, no.message.ru) from no
         local = session.programs.pipelines[scope.pipelines[0]].calendar.local
+    report = files.chosen(app, report, asked.get("table"))
+    written = files.write(app, report, asked, local)
     if app.as_json:
         app.dump(show.data(app, report))
-    else:
+    elif not written:
         show.show(app, report, local)

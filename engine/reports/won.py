@@ -36,6 +36,7 @@ def won(scope: Scope) -> Report:
     by = scope.by or MONTH
     fields = amounts_of(scope)
     rows: list[tuple[Cell, ...]] = []
+    totals: tuple[Cell, ...] = ()
     unwinnable = [name for name in scope.pipelines if scope.program(name).pipeline.won is None]
     for name in scope.pipelines:
         split = split_of(scope, name, by, "d.closed")
@@ -43,10 +44,9 @@ def won(scope: Scope) -> Report:
         takes = _takes(scope, name, split)
         told = arranged(found, split.order, lambda one: one.won + one.lost, _added, scope.top)
         rows += [_row(scope, name, called(split, v), one, takes.get(v), fields.get(name)) for v, one in told]
-        if len(told) > 1:
-            every = takes.get(ALL)
-            total = _added([one for _, one in told])
-            rows.append(_row(scope, name, Both("Total", "Всего"), total, every, fields.get(name)))
+        if len(told) > 1 and not scope.several:
+            whole = _added([one for _, one in told])
+            totals = _row(scope, name, Both("Total", "Всего"), whole, takes.get(ALL), fields.get(name))
     columns = (PIPELINE, column_of(scope, by), _WON, _LOST, _RATE, _AMOUNT, _MEAN, _TAKES)
     left = [
         place
@@ -58,6 +58,7 @@ def won(scope: Scope) -> Report:
         Both("How deals ended", "Чем закончились сделки"),
         tuple(columns[place] for place in left),
         tuple(tuple(row[place] for place in left) for row in rows),
+        tuple(totals[place] for place in left) if totals else (),
         chart=Chart(by, ("won", "lost")),
         empty=Both("no deal has ended", "ни одна сделка не закрыта"),
     )
