@@ -13,8 +13,8 @@ from voronka.cli.app import USAGE, App, common
 def command(app: App, code: str | None) -> None:
     """Explain a CODE: an id (V301, L101) or a name (unknown-name, stage-count). Without it, list all of them.
 
-    With --json: {"code", "name", "severity", "message", "help", "page", "example": {file: text}, "said"}, of lint
-    rules with "why" and "instead" as well; the list has the first four.
+    With --json: {"code", "name", "severity", "message", "help", "why", "example": {file: text}, "said", "instead":
+    {file: text}}, of lint rules with "page" (what they look for) as well; the list has the first four.
     """
     from voronka.dsl.lint import codes as of_lint
     from voronka.dsl.text.codes import find
@@ -38,9 +38,10 @@ def command(app: App, code: str | None) -> None:
                 "severity": found.severity.value,
                 "message": made.message,
                 "help": made.help,
-                "page": made.text,
+                "why": made.why,
                 "example": dict(made.files),
                 "said": made.said,
+                "instead": dict(made.instead),
             }
         )
     else:
@@ -71,7 +72,7 @@ def _explain_rule(app: App, code: str) -> None:
             "why": rule.page.why.in_(app.lang),
             "example": {EXAMPLE: rule.page.example},
             "said": said(rule, app.lang, library()),
-            "instead": rule.page.instead,
+            "instead": {EXAMPLE: rule.page.instead},
         }
     )
 

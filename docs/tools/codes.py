@@ -1,6 +1,6 @@
-"""Writes docs/codes.md: what every code means, with a file that makes it appear.
+"""Writes docs/codes.md and docs/codes.ru.md: what every code means, a file that makes it appear, and its repair.
 
-Run ``python docs/tools/codes.py``; with ``--check`` it only says whether the page is up to date.
+Run ``python docs/tools/codes.py``; with ``--check`` it only says whether the pages are up to date.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from pathlib import Path
 from voronka.dsl.docs.pages import markdown
 from voronka.stdlib.library import library
 
-PAGE = Path(__file__).resolve().parents[1] / "codes.md"
+DOCS = Path(__file__).resolve().parents[1]
+PAGES = {"en": DOCS / "codes.md", "ru": DOCS / "codes.ru.md"}
 
 
 def main() -> int:
-    text = markdown(library())
+    made = {page: markdown(lang, library()) for lang, page in PAGES.items()}
     if "--check" in sys.argv[1:]:
-        return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text)
-    PAGE.write_text(text, encoding="utf-8")
+        return int(any(not page.exists() or page.read_text(encoding="utf-8") != text for page, text in made.items()))
+    for page, text in made.items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 

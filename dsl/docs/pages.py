@@ -1,4 +1,8 @@
-"""The page of a diagnostic code: what it says, what to do, why, and a file that makes it appear."""
+"""The page of a diagnostic code: what it says, why that is bad, a file that makes it appear, and what to write instead.
+
+The texts stand in ``pages/``, a file a family. An example's repair is told by what changes: lines behind ``-`` are
+replaced by those behind ``+``.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from voronka.dsl.text.codes import FAMILIES, family
-from voronka.dsl.text.codes.base import Code, Severity
+from voronka.dsl.text.codes.base import Both, Code, Severity
 
 if TYPE_CHECKING:
     from voronka.dsl.check.library import LibraryProtocol
+    from voronka.dsl.text.diagnostic import Diagnostic
+
+_WIDTH = 100
 
 _SEVERITY = {
     Severity.ERROR: ("error", "ошибка"),
@@ -33,16 +41,29 @@ _FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One code in one language. ``files`` are the example's, the checked one first; ``said`` what is said of it."""
+    """One code in one language. ``files`` are the example's, the checked one first; ``said`` what is said of it.
+
+    ``instead`` are the files after the repair; both are empty where no file of a few lines can show the code.
+    """
 
     code: Code
     lang: str
     severity: str
     message: str
     help: str
-    text: str
+    why: str
     files: Mapping[str, str]
     said: str
+    instead: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written of a code: why it is bad, the example, and the example repaired."""
+
+    why: Both
+    files: Mapping[str, str]
+    instead: Mapping[str, str]
 
 
 def groups(lang: str) -> list[tuple[str, tuple[Code, ...]]]:
@@ -52,37 +73,71 @@ def groups(lang: str) -> list[tuple[str, tuple[Code, ...]]]:
 
 def page(code: Code, lang: str, library: LibraryProtocol) -> Page:
     """The code's page; its example is checked anew, so that what is said of it is what is really said."""
-    files = examples().get(code.id, {})
-    said = firing(code, lang, library) if files else ""
+    one = written()[code.id]
+    said = firing(code, lang, library) if one.files else ""
     return Page(
         code,
         lang,
-        _SEVERITY[code.severity][lang == "ru"],
-        _readable(code.ru if lang == "ru" else code.en),
+        severity(code, lang),
+        title(code, lang),
         advice(code, lang),
-        code.page.strip("\n"),
-        files,
+        one.why.in_(lang),
+        one.files,
         said,
+        one.instead,
     )
 
 
 def firing(code: Code, lang: str, library: LibraryProtocol) -> str:
-    """What is said of the code's example: its own findings, rendered. Raises KeyError if there is no example."""
-    from voronka.dsl.check import check_text
+    """What is said of the code's example, rendered. Raises KeyError for a code without a page."""
     from voronka.dsl.text.render import render
 
-    texts = examples()[code.id]
+    return "\n\n".join(render(one, lang) for one in found(written()[code.id].files, code, library))
+
+
+def found(texts: Mapping[str, str], code: Code, library: LibraryProtocol) -> list[Diagnostic]:
+    """Everything that is found in an example: by the check, for codes of the linter by its rules."""
+    from voronka.dsl.check import check_text
+
     name = next(iter(texts))
-    found = check_text(name, texts[name], library, texts).diagnostics
-    return "\n\n".join(render(one, lang) for one in found if one.code.id == code.id)
+    checked = check_text(name, texts[name], library, texts)
+    if not code.id.startswith("L"):
+        return list(checked.diagnostics)
+    from voronka.dsl.lint.run import lint
+    from voronka.dsl.lint.settings import Settings
+
+    return [one for one in lint(checked, library, Settings()).findings if one.code.id.startswith("L0")]
 
 
 @cache
-def examples() -> Mapping[str, Mapping[str, str]]:
-    """The examples by code: file names with their texts, the one to check first."""
-    text = files("voronka.dsl.docs").joinpath("examples.txt").read_text(encoding="utf-8")
-    parts = re.split(r"(?m)^=== (V\d{3})\n", text)
-    return {code: split(body) for code, body in zip(parts[1::2], parts[2::2], strict=True)}
+def written() -> Mapping[str, Written]:
+    """What is written of each code, by its id, in order."""
+    folder = files("voronka.dsl.docs").joinpath("pages")
+    texts = [one.read_text(encoding="utf-8") for one in sorted(folder.iterdir(), key=lambda one: one.name)]
+    parts = [part for text in texts for part in re.split(r"(?m)^=== ([A-Z]\d{3})\n", text)[1:]]
+    return {code: _read(body) for code, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _read(body: str) -> Written:
+    head, _, rest = body.partition("\n-- ")
+    en, _, ru = head.removeprefix("en: ").partition("\nru: ")
+    why = Both(en.strip(), ru.strip())
+    example, _, changes = f"-- {rest}".partition("\n-- instead --\n")
+    if not rest:
+        return Written(why, {}, {})
+    return Written(why, split(f"{example}\n"), split(f"{_changed(example, changes)}\n"))
+
+
+def _changed(text: str, changes: str) -> str:
+    """The text with what stands behind ``-`` replaced by what stands behind ``+``. Raises ValueError unless it is there
+    exactly once."""
+    pairs = dict(re.findall(r"(?m)^- (.*)\n((?:\+.*\n?)*)", f"{changes.rstrip(chr(10))}\n"))
+    for old in pairs:
+        if text.count(old) != 1:
+            raise ValueError(f"{old!r} occurs {text.count(old)} times")
+    every = "|".join(re.escape(old) for old in pairs)
+    done = re.sub(every, lambda one: "\n".join(line[2:] for line in pairs[one.group()].splitlines()), text)
+    return re.sub(r"(?m)[ ]+$", "", done)
 
 
 def split(body: str) -> dict[str, str]:
@@ -123,52 +178,72 @@ def _lines(page: Page) -> Iterator[str]:
     yield f"  {page.message}"
     if page.help:
         yield f"  {'подсказка' if ru else 'help'}: {page.help}"
-    if page.text:
-        yield ""
-        yield page.text
+    yield ""
+    yield from wrap(page.why, _WIDTH)
     if not page.files:
         return
     yield ""
     yield "Пример" if ru else "Example"
-    for name, text in page.files.items():
-        yield ""
-        if len(page.files) > 1:
-            yield f"  # {name}"
-        yield from (f"  {line}".rstrip() for line in text.splitlines())
+    yield from _texts(page.files)
     yield ""
     yield "Что об этом сказано" if ru else "What is said of it"
     yield ""
     yield from (f"  {line}".rstrip() for line in page.said.splitlines())
+    yield ""
+    yield "Как лучше" if ru else "Use instead"
+    yield from _texts(page.instead)
 
 
-def markdown(library: LibraryProtocol) -> str:
-    """All pages as one document, in English with the message in Russian too."""
-    out = ["# What `voronka check` says", ""]
-    out.append("Made by `docs/tools/codes.py` of the pages that `voronka explain CODE` prints; do not edit.")
-    for heading, codes in groups("en"):
+def _texts(texts: Mapping[str, str]) -> Iterator[str]:
+    for name, text in texts.items():
+        yield ""
+        if len(texts) > 1:
+            yield f"  # {name}"
+        yield from (f"  {line}".rstrip() for line in text.splitlines())
+
+
+def markdown(lang: str, library: LibraryProtocol) -> str:
+    """All pages as one document in one language."""
+    ru = lang == "ru"
+    out = ["# Что говорит `voronka check`" if ru else "# What `voronka check` says", ""]
+    out.append(
+        "Страницы те же, что печатает `voronka explain КОД --lang ru`; файл собирает `docs/tools/codes.py`. "
+        "Правила `voronka lint` описаны [отдельно](lint.ru.md). [In English](codes.md)."
+        if ru
+        else "The pages that `voronka explain CODE` prints, put together by `docs/tools/codes.py`. "
+        "The rules of `voronka lint` have [pages of their own](lint.md). [По-русски](codes.ru.md)."
+    )
+    for heading, codes in groups(lang):
         out += ["", f"## {heading}"]
         for code in codes:
-            out += ["", *_section(page(code, "en", library), page(code, "ru", library))]
+            out += ["", *_section(page(code, lang, library))]
     return "\n".join(out) + "\n"
 
 
-def _section(page: Page, russian: Page) -> Iterator[str]:
+def _section(page: Page) -> Iterator[str]:
+    ru = page.lang == "ru"
     yield f"### {page.code.id} {page.code.name}"
     yield ""
-    yield f"*{page.severity}*: {page.message}  "
-    yield f"*{russian.severity}*: {russian.message}"
+    yield f"*{page.severity}*: {page.message}"
     if page.help:
         yield ""
-        yield f"Help: {page.help}  "
-        yield f"Подсказка: {russian.help}"
-    if page.text:
+        yield f"{'Подсказка' if ru else 'Help'}: {page.help}"
+    yield ""
+    yield page.why
+    if not page.files:
+        return
+    yield from _blocks(page.files)
+    yield ""
+    yield from ("```text", page.said, "```")
+    yield ""
+    yield "Лучше так:" if ru else "Use instead:"
+    yield from _blocks(page.instead)
+
+
+def _blocks(texts: Mapping[str, str]) -> Iterator[str]:
+    for name, text in texts.items():
         yield ""
-        yield page.text
-    for name, text in page.files.items():
-        yield ""
-        yield f"`{name}`"
-        yield ""
+        if len(texts) > 1:
+            yield f"`{name}`"
+            yield ""
         yield from ("```", text.rstrip("\n"), "```")
-    if page.files:
-        yield ""
-        yield from ("```text", page.said, "```")

@@ -274,6 +274,8 @@ class Words:
         if trigger.at_most:
             times = plural(Decimal(trigger.at_most), ("раза", "раз", "раз"))
             text += self.say(f", at most {trigger.at_most} ×", f", не больше {trigger.at_most} {times}")
+        if trigger.unless_missed:
+            text += self.say(", unless missed", ", пропущенное не навёрстывается")
         return text + self.when(trigger.when)
 
     def _every(self, trigger: Trigger) -> str:

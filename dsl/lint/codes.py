@@ -12,8 +12,6 @@ UNUSED = Code(
     "`{rule}` ничего здесь не находит, разрешать нечего",
     "delete the comment, or put it before the sentence it speaks of",
     "удалите комментарий или поставьте его перед тем предложением, о котором он",
-    page="""A suppression covers the sentence that follows it, with its whole block; behind a sentence, that sentence.
-One that covers no finding any more hides the next one, so it is reported. Rules that are off are not asked.""",
 )
 NO_REASON = Code(
     "L002",
@@ -23,8 +21,6 @@ NO_REASON = Code(
     "не сказано почему: по какой причине здесь разрешено `{rule}`?",
     'write it behind the name: `# voronka: allow {rule} "why"`',
     'напишите причину после названия: `# voronka: allow {rule} "почему"`',
-    page="""The next reader has to know whether the exception still holds. Until the reason is there, the comment still
-allows what it names, so that there is one finding and not two.""",
 )
 UNKNOWN_RULE = Code(
     "L003",

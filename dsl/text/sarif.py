@@ -36,16 +36,13 @@ def sarif(diagnostics: Sequence[Diagnostic], lang: str = "en", version: str = ""
 
 
 def _rule(code: Code) -> dict[str, Any]:
-    rule: dict[str, Any] = {
+    return {
         "id": code.id,
         "name": code.name,
         "shortDescription": {"text": code.name.replace("-", " ")},
         "help": {"text": f"voronka explain {code.id}"},
         "defaultConfiguration": {"level": code.severity.value},
     }
-    if code.page:
-        rule["fullDescription"] = {"text": code.page.strip()}
-    return rule
 
 
 def _result(one: Diagnostic, rule: int, lang: str) -> dict[str, Any]:

@@ -18,10 +18,15 @@ V105 misspelt-keyword · error
 
   `‹word›` is not a word of the language; `‹keyword›` is
 
+The word is one letter away from a word of the language. It is not corrected silently, because the
+next reader would have to guess as well; the fix is one keystroke in an editor.
+
 Example
 
   pipeline deals "Deals" {
     stge new "New" { }
+    won  done "Done"
+    lost gone "Gone"
   }
 
 What is said of it
@@ -32,6 +37,14 @@ What is said of it
   2 |   stge new "New" { }
     |   ^^^^
     = fix: write `stage`
+
+Use instead
+
+  pipeline deals "Deals" {
+    stage new "New" { }
+    won  done "Done"
+    lost gone "Gone"
+  }
 """
 
 
@@ -54,7 +67,7 @@ def test_the_list_and_json(voronka: Voronka) -> None:
     every = [*ALL, *(rule.code.id for rule in rules()), *(code.id for code in of_lint.ALL)]
     assert sorted(one["code"] for one in json.loads(voronka("explain", "--json").stdout)) == sorted(every)
     one = json.loads(voronka("explain", "V501", "--json").stdout)
-    assert list(one) == ["code", "name", "severity", "message", "help", "page", "example", "said"]
+    assert list(one) == ["code", "name", "severity", "message", "help", "why", "example", "said", "instead"]
     assert one["said"].startswith("error[V501 stage-unreachable]: ")
 
 

@@ -19,6 +19,7 @@ def test_the_page_of_codes_is_up_to_date() -> None:
     assert ran.returncode == 0, "run: python docs/tools/codes.py"
 
 
-def test_the_page_of_codes_names_them_all() -> None:
-    lines = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("page", ["codes.md", "codes.ru.md"])
+def test_the_page_of_codes_names_them_all(page: str) -> None:
+    lines = (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
     assert [line[4:] for line in lines if line.startswith("### V")] == [str(code) for code in ALL.values()]

@@ -29,10 +29,7 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of finding. ``en``, ``ru`` and the helps are ``str.format`` templates over a diagnostic's arguments.
-
-    ``page`` is the longer text that ``voronka explain`` prints.
-    """
+    """A kind of finding. ``en``, ``ru`` and the helps are ``str.format`` templates over a diagnostic's arguments."""
 
     id: str
     name: str
@@ -41,7 +38,6 @@ class Code:
     ru: str
     help_en: str = ""
     help_ru: str = ""
-    page: str = ""
 
     def message(self, args: Mapping[str, object], lang: str = "en") -> str:
         """The finding in one sentence."""

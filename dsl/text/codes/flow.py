@@ -12,15 +12,6 @@ STAGE_UNREACHABLE = Code(
     "ни одна сделка не попадёт в `{stage}`: {why}",
     "change one of the conditions, or delete the stage",
     "измените одно из условий или уберите этап",
-    page="""People may move a deal into any open stage, and create one there; so a stage is unreachable when what it
-asks for cannot hold: its `enter` conditions, required fields and the pipeline's checks contradict each other, or they
-speak of a task or a checklist that no deal on its way in can have.
-
-    stage checked "Checked" {
-      enter when task audit is done        # the audit is given here, after the deal has come in
-      task audit "Audit" { assign owner  due 1 day after entry }
-    }
-""",
 )
 FIRST_STAGE_SHUT = Code(
     "V502",
@@ -66,12 +57,6 @@ NEVER_DERIVED = Code(
     "ни одна сделка не окажется в `{stage}`: {why}",
     "the last stage whose condition holds wins: put the narrower condition later",
     "побеждает последний этап, чьё условие верно: поставьте более узкое условие ниже",
-    page="""Where stages have a `when`, a deal is in the last stage whose condition is true. A stage is never shown when
-its own condition cannot hold, or when a later stage's condition holds every time:
-
-    stage shipped "All shipped" when all of goods are in (shipped, delivered)
-    stage partly  "Partly shipped" when any of goods are in (shipped, delivered)   # holds whenever the one above does
-""",
 )
 FIRST_STAGE_RETIRING = Code(
     "V507",
@@ -160,13 +145,6 @@ EVENT_CANNOT_CREATE = Code(
     "событие `{event}` не создаст ни одной сделки: `{stage}` не впустит сделку только с тем, что есть в событии: {why}",
     "let the event bring the field, give it a default, or require it in a later stage",
     "пусть поле приходит с событием, получит значение по умолчанию или требуется на следующем этапе",
-    page="""An event with `else create` opens a deal from what it brings: the fields of its payload that the pipeline
-has too. Everything else is empty or has its default, and the first stage's gates are asked at once. Robots that answer
-the event come later, so what they set does not help.
-
-    event request "Request" by phone else create { phone phone }
-    stage new "New" { require phone, amount }     # no request ever brings an amount
-""",
 )
 TUNNEL_CANNOT_ENTER = Code(
     "V523",
@@ -197,16 +175,6 @@ MOVES_FOR_EVER = Code(
     "сделка здесь ходит по кругу без конца, за одно событие: {path}",
     "make the conditions exclude each other, or let a person or an event take part",
     "сделайте условия несовместимыми или пусть в круге участвует человек или событие",
-    page="""Rules by state move a deal as soon as they are true, again and again, until none is; entry actions and the
-gates on the way are taken into account. When the conditions of a whole circle can be true together, an event would
-never end, so it is refused as a whole.
-
-    stage offered  "Offered"  { move to invoiced when amount > 0 RUB }
-    stage invoiced "Invoiced" { move to offered when not paid }
-
-Nothing is said where the conditions exclude each other, where something on the way undoes one of them, where a person
-has to do a task, tick a list or approve, or where an event has to come.
-""",
 )
 MOVES_IN_CIRCLES = Code(
     "V532",
@@ -264,12 +232,6 @@ NEVER_LET_IN = Code(
     "{what} никогда не удастся: {why}",
     "change one of the conditions",
     "измените одно из условий",
-    page="""Gates bind everybody, rules and robots too. This move or loss has a condition of its own, and the deal
-brings along what its stage requires; together they contradict what the target asks for.
-
-    stage new  "New"  { move to paid when agreed and paid_on is not set }
-    stage paid "Paid" { require paid_on }
-""",
 )
 BLOCKED_WHEN_TRIED = Code(
     "V542",
@@ -336,9 +298,6 @@ TASK_NOT_HERE = Code(
     "задача `{task}` здесь никогда не открыта, поэтому {effect}",
     "a stage's tasks end when the deal leaves it; give the task here, or by a robot of the pipeline",
     "задачи этапа кончаются, когда сделка его покидает; ставьте задачу здесь или роботом самой воронки",
-    page="""Tasks belong to a visit of a stage: leaving it cancels those that are open, and coming back makes new ones.
-A robot of another stage never sees them done. Tasks of the pipeline's own robots live as long as the deal.
-""",
 )
 SOMETIMES_NO_DEADLINE = Code(
     "V553",

@@ -26,10 +26,6 @@ FORBIDDEN = Code(
     "в шаблонах нет: {what}",
     "{instead_en}",
     "{instead_ru}",
-    page="""A template prints values, chooses with `if` and walks declared lists with `for`. It cannot call, assign,
-include, define macros, index, or build lists: so it always ends, its size is bounded, and it reaches nothing but
-the deal. Whatever has to be computed is a formula of the pipeline: `field total "Total" money is ...`.
-""",
 )
 UNKNOWN_NAME = Code(
     "V604",
@@ -87,13 +83,6 @@ MAYBE_UNSET = Code(
     "«{name}» может быть не заполнено{because}; тогда ничего не отправится, а у сделки появится инцидент",
     'require it in the stage, or write {{{{ {name} | default("…") }}}} or {{% if {name} is set %}}',
     'потребуйте поле на этапе или напишите {{{{ {name} | default("…") }}}} либо {{% if {name} is set %}}',
-    page="""Printing an unset value is an error when the text is rendered: a client must not get a letter with a hole.
-
-The check is quiet where the value must be there: the stage requires it, it has a default, a condition on the way
-(`when` of the robot or the sentence, `if` in the template) holds only when it is set, the text is sent to it, or a
-formula needs only such values. It speaks of fields of the deal itself, links included; what lies behind a link, in
-an event or in an item of a list is only known when it is printed.
-""",
 )
 TOO_LARGE = Code(
     "V611",
