@@ -299,6 +299,7 @@ class Looked:
     trace: Trace | None
     key: str
     off: bool
+    missed: bool
 
 
 def looked_at(redone: Redone) -> list[Looked]:
@@ -313,10 +314,14 @@ def looked_at(redone: Redone) -> list[Looked]:
         path = one.role.path
         if one.trace is None and path in traced:
             continue
-        acted = path in redone.ran and path not in redone.off
+        acted = path in redone.ran and path not in redone.off | redone.missed
         verdict = acted if one.trace is None else one.trace.verdict
         key = keys.get(path, "") if one.role.kind == "robot" else one.key
-        found.append(Looked(one.role.kind, path, one.role.loc, verdict, one.trace, key, path in redone.off))
+        found.append(
+            Looked(
+                one.role.kind, path, one.role.loc, verdict, one.trace, key, path in redone.off, path in redone.missed
+            )
+        )
     return found
 
 
@@ -346,6 +351,8 @@ def _role(teller: Teller, then: Then, looked: Looked) -> str:
         name = teller.story.quoted(called) if called else f"({starts})"
         if looked.off:
             name += teller.say(", выключен", ", switched off")
+        if looked.missed:
+            name += teller.say(", пропущен", ", missed")
     elif looked.kind == "check":
         return word
     elif looked.kind in ("rule", "sentence", "return"):
@@ -485,7 +492,8 @@ def show_robot(session: Session, then: Then, robot: Robot, runs: Any) -> None:
     for run in runs[-10:]:
         text = say(f"событие {run.version}", f"event {run.version}") + f", {teller.moment(run.at)}"
         text += say(": был выключен, ничего не сделал", ": it was off and did nothing") if run.off else ""
-        page.line("⏻" if run.off else "✓", text)
+        text += say(": был пропущен, не навёрстан", ": it was missed, not caught up on") if run.missed else ""
+        page.line("⏻" if run.off or run.missed else "✓", text)
     if len(runs) > 10:
         page.dim(say(f"и ещё {len(runs) - 10} раз раньше", f"and {len(runs) - 10} times before"), "    ")
 

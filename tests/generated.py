@@ -36,6 +36,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "_ASKS": ("is", "are"),
     "_OLDER_THAN": ("older than",),
     "_AT_MOST": ("at most",),
+    "_UNLESS_MISSED": ("unless missed",),
     "_RANGE": ("..",),
 }
 COMMENTS = ("#", "# why", "#без пробела", "# { } \" ' |", "#\tafter a tab", "# ends in spaces   ", "# " + "long " * 30)

@@ -138,7 +138,10 @@ def grammar() -> dict[str, Any]:
         },
         {"match": rf"({NAME})(?=\()", "captures": {"1": {"name": "support.function.voronka"}}},
         {"name": "variable.other.member.voronka", "match": rf"(?<=\w\.){NAME}"},
-        {"name": "keyword.operator.word.voronka", "match": r"\b(?:all|any|none)\s+of\b|\bolder\s+than\b|\bat\s+most\b"},
+        {
+            "name": "keyword.operator.word.voronka",
+            "match": r"\b(?:all|any|none)\s+of\b|\bolder\s+than\b|\bat\s+most\b|\bunless\s+missed\b",
+        },
         {"name": "support.constant.strategy.voronka", "match": r"\bround\s+robin\b|\bleast\s+busy\b"},
         {"name": "variable.other.assigned.voronka", "match": rf"{NAME}(?=\s*=)"},
     ]

@@ -41,7 +41,8 @@ class Trigger:
 
     ``kind`` on (base happening; ``times``: not at once but at the next such time of day) · due (moment) ·
     every (n, unit, times) · cron.
-    ``at_most`` counts runs per visit, in pipeline robots per deal (Meaning 4); 0 is without bound.
+    ``at_most`` counts runs per visit, in pipeline robots per deal (Meaning 4); 0 is without bound. ``unless_missed``:
+    what is found late, after downtime, is not caught up on.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Trigger:
     cron: str = ""
     times: tuple[str, ...] = ()
     at_most: int = 0
+    unless_missed: bool = False
     when: Expr | None = None
     loc: Loc = Loc("", 0)
 

@@ -21,6 +21,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "QUANTIFIER": ("all of", "any of", "none of"),
     "_OLDER_THAN": ("older than",),
     "_AT_MOST": ("at most",),
+    "_UNLESS_MISSED": ("unless missed",),
     "STRATEGY": ("round robin", "least busy"),
     "UNIT": _UNITS,
     "CURRENCY_CODE": _CURRENCIES,

@@ -76,21 +76,31 @@ def _on_moment(happening: n.Happening, at: tuple[n.TimeLit, ...], span: Span) ->
 
 
 def _every_period(
-    period: n.Duration, at: tuple[n.TimeLit, ...], times: n.NumberLit | None, when: n.Expr | None, span: Span
+    period: n.Duration,
+    at: tuple[n.TimeLit, ...],
+    times: n.NumberLit | None,
+    lapse: bool,
+    when: n.Expr | None,
+    span: Span,
 ) -> n.TriggerEvery:
-    return n.TriggerEvery(period, None, at, times, when, span)
+    return n.TriggerEvery(period, None, at, times, lapse, when, span)
 
 
 def _every_unit(
-    unit: str, at: tuple[n.TimeLit, ...], times: n.NumberLit | None, when: n.Expr | None, span: Span
+    unit: str, at: tuple[n.TimeLit, ...], times: n.NumberLit | None, lapse: bool, when: n.Expr | None, span: Span
 ) -> n.TriggerEvery:
-    return n.TriggerEvery(n.DurationLit(Decimal(1), unit, span), None, at, times, when, span)
+    return n.TriggerEvery(n.DurationLit(Decimal(1), unit, span), None, at, times, lapse, when, span)
 
 
 def _every_cron(
-    cron: n.StringLit, at: tuple[n.TimeLit, ...], times: n.NumberLit | None, when: n.Expr | None, span: Span
+    cron: n.StringLit,
+    at: tuple[n.TimeLit, ...],
+    times: n.NumberLit | None,
+    lapse: bool,
+    when: n.Expr | None,
+    span: Span,
 ) -> n.TriggerEvery:
-    return n.TriggerEvery(None, cron, at, times, when, span)
+    return n.TriggerEvery(None, cron, at, times, lapse, when, span)
 
 
 def _event(
@@ -234,6 +244,8 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     "who": n.Who,
     "trigger_on": n.TriggerOn,
     "trigger_due": n.TriggerDue,
+    "caught_up": lambda _: False,
+    "unless_missed": lambda _: True,
     "every_period": _every_period,
     "every_unit": _every_unit,
     "every_cron": _every_cron,

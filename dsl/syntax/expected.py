@@ -46,6 +46,7 @@ _TERMINALS: dict[str, Both] = {
     "_ASKS": Both("`is`", "`is`"),
     "_OLDER_THAN": Both("`older than`", "`older than`"),
     "_AT_MOST": Both("`at most`", "`at most`"),
+    "_UNLESS_MISSED": Both("`unless missed`", "`unless missed`"),
     "$END": Both("the end of the file", "конец файла"),
 }
 

@@ -176,6 +176,7 @@ JOINED: dict[tuple[str, str], str] = {
     ("none", "of"): "QUANTIFIER",
     ("older", "than"): "_OLDER_THAN",
     ("at", "most"): "_AT_MOST",
+    ("unless", "missed"): "_UNLESS_MISSED",
     ("round", "robin"): "STRATEGY",
     ("least", "busy"): "STRATEGY",
 }

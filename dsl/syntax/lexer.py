@@ -180,9 +180,10 @@ class _Lexer:
         """Add the readings that look at the next token: joined words, and units that are names before ``=``."""
         tokens, text = self.tokens, self.text
         firsts = {first for first, _ in JOINED}
+        longest = max(map(len, firsts))
         for i in range(len(tokens.kinds) - 1):
             if tokens.kinds[i] == "NAME":
-                if tokens.ends[i] - tokens.starts[i] > 5 or text[tokens.starts[i] : tokens.ends[i]] not in firsts:
+                if tokens.ends[i] - tokens.starts[i] > longest or text[tokens.starts[i] : tokens.ends[i]] not in firsts:
                     continue
             elif tokens.kinds[i] != "WORD":
                 continue

@@ -274,6 +274,9 @@ def _robot(s: Step, scope: str, name: str, due: int) -> None:
         if home == scope and trigger.key == name:
             if trigger.trigger.kind not in ("every", "cron"):
                 s.emit("count", timers.mark(trigger, scope, "last"), due)
+            if trigger.trigger.unless_missed and s.now - due > timers.LATE:
+                s.passed_over(robot.path, str(robot.loc), "missed", due=due)
+                return
             task = s.d.tasks[int(scope[2:])] if scope.startswith("t:") else None
             fire(s, robot, trigger, scope, Happened("", task.id, task.event, task.visit) if task is not None else None)
             return

@@ -178,10 +178,10 @@ class Step(Ctx):
         off = self.event.off
         return bool(off) and any(one == "*" or path == one or path.startswith((f"{one}/", f"{one}~")) for one in off)
 
-    def passed_over(self, path: str, loc: str) -> None:
-        """A robot would have run, and is switched off: that is said, not silent."""
+    def passed_over(self, path: str, loc: str, why: str = "off", **more: Any) -> None:
+        """A robot would have run, but is switched off, or was missed and does not catch up: said, not silent."""
         self.because(path, loc)
-        self.emit("note", {"kind": "off"})
+        self.emit("note", {"kind": why, **more})
 
     # --- running
 

@@ -18,6 +18,7 @@ from voronka.engine.program.parts import Condition, RobotProgram, Trig
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
 
+LATE = 3_600_000  # ms: what was due longer ago is found after downtime; it counts as missed
 Home = tuple[str, RobotProgram, Trig]  # "v", "p" or "t:N", and what is timed there
 
 

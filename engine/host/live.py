@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from voronka.engine.deal.state import Deal
+from voronka.engine.decide.timers import LATE
 from voronka.engine.host.host import Host
 from voronka.engine.host.limits import PER_HOUR
 from voronka.engine.host.render import renderer
 from voronka.engine.program.build import Programs
 from voronka.engine.store.store import Store
 from voronka.engine.store.writer import Text
-
-LATE = 3_600_000  # ms: what was due longer ago counts for the moment it is found, so that a sweep is not made up for
 
 
 def live_host(
@@ -23,7 +22,10 @@ def live_host(
     late_after: int | None = LATE,
     per_hour: int = PER_HOUR,
 ) -> Host:
-    """A host on an open store; ``clock`` is now in ms. Raises StoreFailed when the definition cannot be taken over."""
+    """A host on an open store; ``clock`` is now in ms. Raises StoreFailed when the definition cannot be taken over.
+
+    What was due longer ago than ``late_after`` counts for the moment it is found, so that a sweep is not made up for.
+    """
 
     def facts(name: str) -> dict[str, str] | None:
         known = host.people.facts(name)

@@ -7,9 +7,9 @@ from typing import Any
 from voronka.engine.deal.protocol import Decision, Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide.step import Step
+from voronka.engine.decide.timers import LATE
 from voronka.engine.host.answers import Answers
 from voronka.engine.host.host import Host
-from voronka.engine.host.live import LATE
 from voronka.engine.host.work import Work
 from voronka.engine.program.build import Programs
 from voronka.engine.store.store import Store

@@ -48,6 +48,7 @@ class Redone:
     heard: tuple[Heard, ...]
     ran: frozenset[str]  # paths of the robots, rules and sentences that did something
     off: frozenset[str]  # of those, the ones that were switched off and passed over
+    missed: frozenset[str]  # and those that were found too late, and do not catch up
     passages: tuple[Passage, ...]
     differs: tuple[Both, ...]
 
@@ -93,13 +94,14 @@ def redo(store: Store, past: Past, running: Programs) -> Redone:
         heard.setdefault((one.role, one.key, said), one)
 
     logged = past.entry.changes
+    off, missed = _passed(logged, "off"), _passed(logged, "missed")
     if past.entry.event.kind == "migrate":
-        return Redone(past, programs, False, (), _ran(logged), _off(logged), (), ())
+        return Redone(past, programs, False, (), _ran(logged), off, missed, (), ())
     program = listening(programs, past.deal.pipeline, hear)
     event = past.entry.event
     differs = _differences(past, _again(program, past.before, event))
     passages = _passages(programs.pipelines[past.deal.pipeline], past, event)
-    return Redone(past, programs, True, tuple(heard.values()), _ran(logged), _off(logged), passages, differs)
+    return Redone(past, programs, True, tuple(heard.values()), _ran(logged), off, missed, passages, differs)
 
 
 def whole(program: Program, deal: Deal) -> Deal:
@@ -179,12 +181,12 @@ def _ran(changes: Any) -> frozenset[str]:
     return frozenset(change[1] for change in changes if change[0] == "by")
 
 
-def _off(changes: Any) -> frozenset[str]:
-    """Robots that would have run and were switched off: the log says so right after their name."""
+def _passed(changes: Any, why: str) -> frozenset[str]:
+    """Robots that would have run and were switched off or missed: the log says so right after their name."""
     return frozenset(
         first[1]
         for first, second in pairwise(changes)
-        if first[0] == "by" and second[0] == "note" and second[1].get("kind") == "off"
+        if first[0] == "by" and second[0] == "note" and second[1].get("kind") == why
     )
 
 

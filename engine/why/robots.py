@@ -91,11 +91,12 @@ def source(definition: Definition, loc: Loc) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Once that a robot acted: the event's number, its instant in ms; ``off``: it was passed over."""
+    """Once that a robot acted: the event's number, its instant in ms; ``off``, ``missed``: it was passed over."""
 
     version: int
     at: int
     off: bool
+    missed: bool = False
 
 
 def runs(store: Store, number: int, path: str, until: int) -> list[Run]:
@@ -109,8 +110,8 @@ def runs(store: Store, number: int, path: str, until: int) -> list[Run]:
         changes = json.loads(row.changes)
         for place, change in enumerate(changes):
             if change[:2] == ["by", path]:
-                off = changes[place + 1 : place + 2] == [["note", {"kind": "off"}]]
-                made.append(Run(row.version, row.at, off))
+                note: dict[str, Any] = next((one[1] for one in changes[place + 1 : place + 2] if one[0] == "note"), {})
+                made.append(Run(row.version, row.at, note.get("kind") == "off", note.get("kind") == "missed"))
                 break
     return made
 

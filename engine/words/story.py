@@ -365,6 +365,16 @@ class _Teller:
                 if rests
                 else self.s.say("робот выключен: ничего не сделано", "the robot is off: nothing done"),
             )
+        elif data["kind"] == "missed":
+            due = self.s.moment(self.program, data["due"])
+            self.add(
+                "○",
+                "info",
+                self.s.say(
+                    f"робот пропущен (должен был {due}), не навёрстывается",
+                    f"the robot was missed (it was due {due}), and does not catch up",
+                ),
+            )
         elif data["kind"] == "stopped":
             counts = [
                 (data["put_off"], self.s.say("отложенное", "put off")),

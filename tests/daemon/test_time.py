@@ -107,6 +107,34 @@ def test_after_downtime_what_recurs_happens_once(tmp_path: Path) -> None:
     serve(path, instant("2026-11-30 12:00"), after, REMINDING)
 
 
+CHOOSY = REMINDING.replace("at most 3 times  notify", "at most 3 times unless missed  notify")
+
+
+@pytest.mark.parametrize(("late", "said"), [(HOUR - MINUTE, 1), (HOUR + MINUTE, 0)])
+def test_what_was_missed_and_says_so_is_not_caught_up_on(tmp_path: Path, late: int, said: int) -> None:
+    """``unless missed``: what is found more than an hour late is passed over, visibly; the next time is as ever."""
+    path = tmp_path / "voronka.db"
+    morning = instant("2026-11-24 06:00")  # nine in Moscow
+
+    async def before(served: Served) -> None:
+        await served.submit("create", {"fields": {"amount": 5}}, pipeline="sales")
+        await served.submit("move", {"stage": "offered"}, deal=1)
+
+    async def after(served: Served) -> None:
+        await served.turn(served.now)
+        store = served.daemon.host.store
+        assert len(reminders(store)) == said
+        notes = [change[1] for entry in read.history(store, 1) for change in entry.changes if change[0] == "note"]
+        assert notes == ([] if said else [{"kind": "missed", "due": morning}])
+        assert served.daemon.host.next_due() == morning + DAY
+        for _ in range(5):
+            await served.turn(served.now + DAY - (served.now - morning) % DAY)
+        assert len(reminders(store)) == 3
+
+    serve(path, START, before, CHOOSY)
+    serve(path, morning + late, after, CHOOSY)
+
+
 def test_a_jump_forward_is_like_downtime(tmp_path: Path) -> None:
     async def act(served: Served) -> None:
         await served.submit("create", {"fields": {"amount": 5}}, pipeline="sales")

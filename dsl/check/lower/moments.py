@@ -222,12 +222,16 @@ def trigger(node: nodes.Trigger, place: Place) -> tuple[Trigger, Carried]:
         case nodes.TriggerOn():
             base, carried = happening(node.moment.happening, place)
             inside = carrying(place, carried)
-            when = maybe(node.when, inside)
-            return Trigger("on", base, times=times(node.moment.at), at_most=at_most, when=when, loc=loc), carried
+            when, skips = maybe(node.when, inside), node.unless_missed
+            if skips and base.kind != "instant" and base is not _NEVER:
+                place.world.report(types.NEVER_MISSED, node.moment.span, labels=included(place.env))
+            at = times(node.moment.at)
+            return Trigger("on", base, times=at, at_most=at_most, unless_missed=skips, when=when, loc=loc), carried
         case nodes.TriggerDue():
-            made = moment(node.moment, place)
-            when = maybe(node.when, place)
-            return Trigger("due", moment=made, at_most=at_most, when=when, loc=loc), NOTHING_CARRIED
+            moved, when, skips = moment(node.moment, place), maybe(node.when, place), node.unless_missed
+            return Trigger(
+                "due", moment=moved, at_most=at_most, unless_missed=skips, when=when, loc=loc
+            ), NOTHING_CARRIED
         case nodes.TriggerEvery():
             return _every(node, place, at_most), NOTHING_CARRIED
 
@@ -239,18 +243,20 @@ def carrying(place: Place, carried: Carried) -> Place:
 
 
 def _every(node: nodes.TriggerEvery, place: Place, at_most: int) -> Trigger:
-    loc, when, world = loc_of(node.span), maybe(node.when, place), place.world
+    loc, when, world, skips = loc_of(node.span), maybe(node.when, place), place.world, node.unless_missed
     if node.cron is not None:
         if why := world.library.cron(node.cron.value):
             world.report(names.BAD_CRON, node.cron.span, why=why, expr=node.cron.value)
         if node.at:
             world.report(types.TIMES_AND_HOURS, node.at[0].span, unit="cron")
-        return Trigger("cron", cron=node.cron.value, times=times(node.at), at_most=at_most, when=when, loc=loc)
+        cron, at = node.cron.value, times(node.at)
+        return Trigger("cron", cron=cron, times=at, at_most=at_most, unless_missed=skips, when=when, loc=loc)
     assert node.period is not None
     n, unit = period(node.period, place)
     if node.at and unit and unit not in _WHOLE_DAYS:
         world.report(types.TIMES_AND_HOURS, node.at[0].span, labels=included(place.env), unit=unit)
-    return Trigger("every", n=n, unit=unit, times=times(node.at), at_most=at_most, when=when, loc=loc)
+    at = times(node.at)
+    return Trigger("every", n=n, unit=unit, times=at, at_most=at_most, unless_missed=skips, when=when, loc=loc)
 
 
 def period(node: nodes.Duration, place: Place) -> tuple[int, str]:

@@ -65,10 +65,11 @@ class Moment(Node):
 
 @node
 class TriggerOn(Node):
-    """``on H [at T] [at most N times] [when C]``; the moment has no shift."""
+    """``on H [at T] [at most N times] [unless missed] [when C]``; the moment has no shift."""
 
     moment: Moment
     at_most: NumberLit | None
+    unless_missed: bool
     when: Expr | None
     span: Span
 
@@ -81,6 +82,7 @@ class TriggerEvery(Node):
     cron: StringLit | None
     at: tuple[TimeLit, ...]
     at_most: NumberLit | None
+    unless_missed: bool
     when: Expr | None
     span: Span
 
@@ -91,6 +93,7 @@ class TriggerDue(Node):
 
     moment: Moment
     at_most: NumberLit | None
+    unless_missed: bool
     when: Expr | None
     span: Span
 

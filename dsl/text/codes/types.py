@@ -267,3 +267,12 @@ UNIT_MIX = Code(
     "{left} and {right} are measured differently and cannot be {done}",
     "{left} и {right} измеряются по-разному: их нельзя {done}",
 )
+NEVER_MISSED = Code(
+    "V432",
+    "never-missed",
+    Severity.ERROR,
+    "`unless missed` goes with a time: `every …`, `due …`, a date; this happens when it happens",
+    "`unless missed` сочетается со временем: `every …`, `due …`, дата; а это происходит, когда происходит",
+    "delete `unless missed`",
+    "уберите `unless missed`",
+)
