@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from voronka.cli import findings
 from voronka.cli.app import FINDINGS, USAGE, App, common
@@ -35,8 +36,11 @@ def command(app: App, paths: tuple[Path, ...], profile: str, form: str | None, f
     """Lint definition files by sales method: stages, tasks, losses, robots, names.
 
     PATH: files or folders; without any, the workspace. Which rules speak, and how loudly: their defaults, then the
-    profile, then [lint] of voronka.toml. Exit code 0: clean, 1: findings, 2: usage, or a file that cannot be read or
-    written. With --json: {"findings": [...], "files": n, "profile": name, "silenced": n} and, with --fix, "fixed"
+    profile, then [lint] of voronka.toml. With --store, declared probabilities are compared with what the deals of that
+    store have shown (U8; needs voronka[forecast]). Exit code 0: clean, 1: findings, 2: usage, or a file or store that
+    cannot be read, or a file that cannot be written.
+
+    With --json: {"findings": [...], "files": n, "profile": name, "silenced": n} and, with --fix, "fixed"
     [findings], "changed" [paths] and "refused" [findings whose fix would have broken a file].
     """
     from voronka.cli.chosen import chosen_files
@@ -50,14 +54,21 @@ def command(app: App, paths: tuple[Path, ...], profile: str, form: str | None, f
     settings = _settings(app, profile)
     files = chosen_files(app, paths)
     repaired: Repaired | None = None
+    checked = check(files, library())
+    lived = None
+    # a store that is merely set in the environment is for other commands
+    if click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE and checked.definition:
+        from voronka.cli.lived import lived_stages
+
+        lived = lived_stages(app, checked.definition)
     if fix or unsafe_fixes:
         from voronka.dsl.lint.fix import repair
 
-        repaired = repair(files, library(), settings, unsafe=unsafe_fixes)
+        repaired = repair(files, library(), settings, unsafe=unsafe_fixes, lived=lived)
         _write(app, repaired)
         linted = repaired.linted
     else:
-        linted = lint(check(files, library()), library(), settings)
+        linted = lint(checked, library(), settings, lived=lived)
     shown = [one for one in linted.findings if one.severity is not Severity.NOTE or app.verbose]
     if app.as_json:
         data: dict[str, Any] = {"findings": findings.data(shown, app.lang), "files": len(files)}

@@ -12,6 +12,7 @@ from voronka.dsl.check.places import loc_of, span_of
 from voronka.dsl.definition.actions import Tunnel
 from voronka.dsl.definition.expr import Loc
 from voronka.dsl.definition.model import Definition, Pipeline, Stage
+from voronka.dsl.lint.lived import LivedStages
 from voronka.dsl.syntax import nodes
 from voronka.dsl.syntax.parser import ParseResult, parse
 from voronka.dsl.text.codes.base import Both, Code
@@ -24,6 +25,7 @@ N = TypeVar("N", bound=nodes.Node)
 
 class Context:
     """One checked workspace as the rules see it. ``own`` are the displayed names of its own files, without the library.
+    ``lived`` is what deals have shown of its stages, where somebody knows it.
 
     A rule speaks of what stands in its own files only: what an included module of the library does is read, but never
     complained about, because nobody here can change it.
@@ -35,11 +37,13 @@ class Context:
         sources: Mapping[str, Source],
         own: Iterable[str],
         limits: Mapping[str, int] | None = None,
+        lived: LivedStages | None = None,
     ) -> None:
         self.definition = definition
         self.sources = sources
         self.own = frozenset(own)
         self.limits = dict(limits or {})
+        self.lived = lived or {}
         self._deeds: dict[str, tuple[Deed, ...]] = {}
 
     # --- the definition

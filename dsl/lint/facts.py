@@ -8,12 +8,14 @@ from dataclasses import is_dataclass
 
 from voronka.dsl.check.flow.walk import Deed
 from voronka.dsl.definition.actions import Action, After, If, Lose, Move, Task, Wait
-from voronka.dsl.definition.expr import Expr
+from voronka.dsl.definition.expr import Expr, Loc
 from voronka.dsl.definition.model import Pipeline, Stage, Standing
 from voronka.dsl.definition.moments import Moment, Trigger
 from voronka.dsl.definition.values import Duration
 from voronka.dsl.lint.context import Context
+from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes.base import Both
+from voronka.dsl.text.span import Span
 
 _MINUTES = {"min": 1, "hour": 60, "workhour": 60, "day": 1440, "workday": 1440, "week": 10_080, "month": 43_200}
 _MINUTES["year"] = 525_600
@@ -24,6 +26,13 @@ def minutes(length: Expr | None) -> float | None:
     if length is None or length.op != "const" or not isinstance(length.value, Duration):
         return None
     return float(length.value.n) * _MINUTES[length.value.unit]
+
+
+def probability_place(ctx: Context, stage: Stage) -> Span | Loc:
+    """Where a stage says its probability; the stage itself where a module says it."""
+    node = ctx.node(stage.loc, nodes.Stage)
+    said = [one.span for one in node.body if isinstance(one, nodes.Probability)] if node else []
+    return said[0] if said else stage.loc
 
 
 def here(ctx: Context, pipeline: Pipeline, stage: Stage) -> Iterator[Deed]:

@@ -12,6 +12,7 @@ from voronka.dsl.check.library import LibraryProtocol
 from voronka.dsl.check.workspace import Checked, check_into
 from voronka.dsl.check.world import World
 from voronka.dsl.format.format import Unfaithful, format_source
+from voronka.dsl.lint.lived import LivedStages
 from voronka.dsl.lint.rule import Rule
 from voronka.dsl.lint.run import Linted, lint
 from voronka.dsl.lint.settings import Settings
@@ -88,18 +89,19 @@ def repair(
     unsafe: bool = False,
     root: Path | None = None,
     rules: Sequence[Rule] | None = None,
+    lived: LivedStages | None = None,
 ) -> Repaired:
     """Lint files and repair what can be repaired, in memory: writing is the caller's. Never raises for what they hold.
 
-    Safe fixes only, unless ``unsafe``; ``rules`` as for ``lint``. A fix after which the files would not check is not
-    made, and told.
+    Safe fixes only, unless ``unsafe``; ``rules`` and ``lived`` as for ``lint``. A fix after which the files would not
+    check is not made, and told.
     """
     bench = _Bench(paths, library, settings, root)
     fixed: list[Diagnostic] = []
     refused: dict[tuple[str, str, str], Diagnostic] = {}
     checked, keys = bench.check({})
     for _ in range(MOST_ROUNDS):
-        linted = lint(checked, library, settings, rules)
+        linted = lint(checked, library, settings, rules, lived)
         wanted = [
             one
             for one in linted.findings
@@ -119,7 +121,7 @@ def repair(
         bench.texts, checked, keys = texts, again, new_keys
         fixed += chosen
     changed = {Path(key): text for key, text in bench.texts.items()}
-    return Repaired(lint(checked, library, settings, rules), changed, tuple(fixed), tuple(refused.values()))
+    return Repaired(lint(checked, library, settings, rules, lived), changed, tuple(fixed), tuple(refused.values()))
 
 
 def apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:

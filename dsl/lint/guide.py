@@ -12,12 +12,14 @@ INTRO = Both(
 methods of those who build sales pipelines for a living. Made by `docs/tools/lint.py` of the pages that `voronka
 explain RULE` prints; do not edit.
 
-    voronka lint [PATH…] [--profile NAME] [--fix] [--unsafe-fixes] [--format text|json|sarif|github]
+    voronka lint [PATH…] [--profile NAME] [--fix] [--unsafe-fixes] [--store FILE]
+            [--format text|json|sarif|github]
 
 Exit code 0: clean, 1: findings, 2: usage, or a file that cannot be read or written. Notes are shown with `-v`
 and never fail. Files with errors are not linted; their errors are told. What stands in a module of the library
 is read, but never complained about. Tasks without an assignee or a deadline, pipelines without `won` or `lost`,
-and robots that can never fire are found by `check` already (V343, V344, V504, V341, V513).
+and robots that can never fire are found by `check` already (V343, V344, V504, V341, V513). With `--store` the
+deals of a store are looked at, too (L114).
 
 ## Which rules speak
 
@@ -41,13 +43,14 @@ Every rule has a severity of its own; a profile changes some, and the workspace 
 остаться, — по методике тех, кто строит воронки продаж. Страница собрана `docs/tools/lint.py` из страниц,
 которые печатает `voronka explain ПРАВИЛО`; не правьте её руками.
 
-    voronka lint [ПУТЬ…] [--profile ИМЯ] [--fix] [--unsafe-fixes] [--format text|json|sarif|github]
+    voronka lint [ПУТЬ…] [--profile ИМЯ] [--fix] [--unsafe-fixes] [--store ФАЙЛ]
+            [--format text|json|sarif|github]
 
 Код выхода 0 — чисто, 1 — есть замечания, 2 — неверный вызов или файл не прочитать или не записать. Замечания
 уровня `note` видны с ключом `-v` и на код не влияют. Файлы с ошибками не проверяются, показываются их ошибки.
 То, что написано в модулях библиотеки, читается, но не обсуждается. Задачи без исполнителя или срока, воронки
 без `won` или `lost` и роботов, которые никогда не сработают, находит уже `check` (V343, V344, V504, V341,
-V513).
+V513). С ключом `--store` учитываются и сделки хранилища (L114).
 
 ## Какие правила работают
 

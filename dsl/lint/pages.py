@@ -56,7 +56,9 @@ def findings(rule: Rule, text: str, library: LibraryProtocol) -> list[Diagnostic
     if checked.definition is None:
         raise ValueError("; ".join(one.message() for one in checked.diagnostics))
     settings = Settings(severities={rule.name: rule.code.severity})
-    return [one for one in lint(checked, library, settings, [rule]).findings if one.code.id == rule.code.id]
+    return [
+        one for one in lint(checked, library, settings, [rule], rule.page.lived).findings if one.code.id == rule.code.id
+    ]
 
 
 def files(text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from voronka.dsl.lint.lived import LivedStages
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic
 
@@ -32,20 +33,25 @@ Codes: L0xx suppressions, L1xx stages, L2xx naming, L3xx tasks, L4xx losses, L5x
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What ``voronka explain`` prints of a rule. ``example``, a whole file, shows the finding; ``instead`` does not."""
+    """What ``voronka explain`` prints of a rule. ``example``, a whole file, shows the finding; ``instead`` does not.
+
+    ``lived``: what deals have shown, for rules that look at it.
+    """
 
     what: Both
     why: Both
     example: str
     instead: str
+    lived: LivedStages | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. ``run`` yields its findings with ``code``; severity and suppression are applied by who calls it.
 
-    ``off``: it speaks only where a profile or ``voronka.toml`` turns it on. ``limits`` are its numbers by name, with
-    their defaults; profiles and ``[lint.limits]`` may change them. ``requirements`` are those it comes from (R4).
+    ``off``: it speaks only where a profile or ``voronka.toml`` turns it on. ``lived``: it looks at what deals have
+    shown, so it is asked only where somebody knows that. ``limits`` are its numbers by name, with their defaults;
+    profiles and ``[lint.limits]`` may change them. ``requirements`` are those it comes from (R4).
     """
 
     code: Code
@@ -55,6 +61,7 @@ class Rule:
     requirements: tuple[str, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
     off: bool = False
+    lived: bool = False
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from voronka.dsl.check.library import LibraryProtocol
 from voronka.dsl.check.workspace import Checked
 from voronka.dsl.lint.context import Context
+from voronka.dsl.lint.lived import LivedStages
 from voronka.dsl.lint.registry import rules as every_rule
 from voronka.dsl.lint.rule import Rule
 from voronka.dsl.lint.settings import Settings
@@ -23,18 +24,27 @@ class Linted:
     silenced: int = 0
 
 
-def lint(checked: Checked, library: LibraryProtocol, settings: Settings, rules: Sequence[Rule] | None = None) -> Linted:
-    """Ask the rules (all of them, or those given: whoever has findings of his own brings rules that know them)."""
+def lint(
+    checked: Checked,
+    library: LibraryProtocol,
+    settings: Settings,
+    rules: Sequence[Rule] | None = None,
+    lived: LivedStages | None = None,
+) -> Linted:
+    """Ask the rules: all of them, or those given.
+
+    Rules about what deals have shown are asked only where ``lived`` says what that is.
+    """
     if checked.definition is None:
         return Linted(tuple(one for one in checked.diagnostics if one.is_error))
     asked = every_rule() if rules is None else tuple(rules)
     limits = {name: value for rule in asked for name, value in rule.limits.items()} | dict(settings.limits)
-    ctx = Context(checked.definition, checked.sources, own_files(checked, library), limits)
+    ctx = Context(checked.definition, checked.sources, own_files(checked, library), limits, lived)
     found = Diagnostics()
     running = []
     for rule in asked:
         severity = settings.severity(rule)
-        if severity is None:
+        if severity is None or (rule.lived and lived is None):
             continue
         running.append(rule.name)
         code = replace(rule.code, severity=severity)

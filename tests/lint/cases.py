@@ -5,7 +5,8 @@
     --- en                                                                             --- becomes
     --- ru                                                                             (a definition)
 
-Lines of settings may stand before a text: ``@ profile strict``, ``@ limit stages-at-most 2``, ``@ unsafe``. A rule is
+Lines of settings may stand before a text: ``@ profile strict``, ``@ limit stages-at-most 2``, ``@ unsafe``,
+``@ lived deals.offered 0.31 0.25 0.37 214``. A rule is
 asked with its own severity, off by default or not. ``python -m tests.lint.cases`` writes down anew what is said and
 what becomes of the texts; read the difference before you commit it.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from voronka.dsl.check import check_text
 from voronka.dsl.lint.fix import repair
+from voronka.dsl.lint.lived import Lived
 from voronka.dsl.lint.pages import EXAMPLE, files
 from voronka.dsl.lint.registry import by_name
 from voronka.dsl.lint.rule import Rule
@@ -57,12 +59,21 @@ class Case:
         made = settings(profile, table)
         return replace(made, severities={**made.severities, rule.name: rule.code.severity})
 
+    @property
+    def lived(self) -> dict[tuple[str, str], Lived]:
+        """What deals have shown: ``lived PIPELINE.STAGE share low high ended``."""
+        words = [option.split() for option in self.options if option.startswith("lived ")]
+        return {
+            tuple(place.split(".")): Lived(float(share), float(low), float(high), int(ended))  # type: ignore[misc]
+            for _, place, share, low, high, ended in words
+        }
+
     def findings(self) -> list[Diagnostic]:
         """What the rule alone says of the text, which must check."""
         texts = files(self.text)
         checked = check_text(EXAMPLE, texts[EXAMPLE], library(), texts)
         assert checked.definition is not None, [one.message() for one in checked.diagnostics]
-        return list(lint(checked, library(), self.settings, [by_name()[self.rule]]).findings)
+        return list(lint(checked, library(), self.settings, [by_name()[self.rule]], self.lived).findings)
 
     def said(self, lang: str) -> str:
         return "\n\n".join(render(one, lang) for one in self.findings())
@@ -77,7 +88,9 @@ class Case:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
             chosen = replace(self.settings, severities={**others, self.rule: by_name()[self.rule].code.severity})
-            done = repair([folder / EXAMPLE], library(), chosen, unsafe="unsafe" in self.options, root=folder)
+            done = repair(
+                [folder / EXAMPLE], library(), chosen, unsafe="unsafe" in self.options, root=folder, lived=self.lived
+            )
             return done.texts.get(folder / EXAMPLE, files(self.text)[EXAMPLE])
 
 

@@ -96,7 +96,7 @@ METHOD = {
     "R61": {"no-nps-on-success"},
     "R62": {"no-nps-on-success"},
     "R64": {"no-priority"},
-    "R70": {"probability-missing", "probability-falls"},
+    "R70": {"probability-missing", "probability-falls", "probability-unlike-observed"},
     "R71": {"stage-without-limit"},
 }
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from voronka.dsl.definition.expr import Loc
-from voronka.dsl.definition.model import Stage
 from voronka.dsl.definition.values import plain
 from voronka.dsl.lint.context import Context
+from voronka.dsl.lint.facts import probability_place
 from voronka.dsl.lint.rule import Page, Rule
-from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes.base import Both, Code, Severity
 from voronka.dsl.text.diagnostic import Diagnostic
-from voronka.dsl.text.span import Span
 
 CODE = Code(
     "L105",
@@ -60,19 +57,13 @@ def run(ctx: Context) -> Iterator[Diagnostic]:
                 continue
             yield ctx.finding(
                 CODE,
-                _place(ctx, stage),
-                labels=[(_place(ctx, before), Both("the stage before it", "предыдущий этап"))],
+                probability_place(ctx, stage),
+                labels=[(probability_place(ctx, before), Both("the stage before it", "предыдущий этап"))],
                 stage=stage.name,
                 before=before.name,
                 low=plain(stage.probability * 100),
                 high=plain(before.probability * 100),
             )
-
-
-def _place(ctx: Context, stage: Stage) -> Span | Loc:
-    node = ctx.node(stage.loc, nodes.Stage)
-    said = [one.span for one in node.body if isinstance(one, nodes.Probability)] if node else []
-    return said[0] if said else stage.loc
 
 
 RULE = Rule(CODE, "stages", PAGE, run, ("R70",))
