@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--coverage", "covering", is_flag=True, help="Say what the scenarios went through, and what not.")
 @click.option("--coverage-html", "html", type=click.Path(path_type=Path), metavar="FILE", help="…as a page, there.")
 @click.option("--coverage-min", "least", type=click.FloatRange(0, 100), metavar="N", help="Fail below N percent.")
+@click.option("--watch", "watching", is_flag=True, help="Stay, and run again what an edit concerns.")
 @click.option("--mutate", is_flag=True, help="Do things wrong on purpose: which of them do the scenarios notice?")
 @click.option("--mutate-min", "noticed", type=click.FloatRange(0, 100), metavar="N", help="Fail below N percent.")
 @click.option(
@@ -48,6 +49,7 @@ def command(
     covering: bool,
     html: Path | None,
     least: float | None,
+    watching: bool,
     mutate: bool,
     noticed: float | None,
     most: int,
@@ -65,12 +67,17 @@ def command(
     of every condition, deadlines kept and missed, outcomes, approvals, waits, limits, events and reasons. What modules
     of the standard library bring is not counted.
 
+    --watch waits for edits and runs what depends on them, and what failed; Ctrl-C ends it.
+
     --mutate negates and drops gates, flips comparisons, shifts deadlines, leaves out robots, tasks, sentences, required
     fields, limits and reasons, one at a time, and runs the scenarios that go there. What none of them notices is not
     tested. The same seed draws the same mutants, and any number of processes prints the same.
     """
     from voronka.cli.scenarios import results as told
 
+    if watching:
+        _watch(app, paths, pattern, alone=not (app.as_json or junit or covering or html or least or mutate or noticed))
+        return
     programs = _programs(app, paths)
     scenarios = told.chosen(app, programs.definition.scenarios, pattern)
     if not scenarios:
@@ -139,6 +146,19 @@ def command(
         app.dump(report)
     told.sum_up(app, results)
     raise SystemExit(FINDINGS if failed or not enough else 0)
+
+
+def _watch(app: App, paths: tuple[Path, ...], pattern: str, *, alone: bool) -> None:
+    from voronka.cli.chosen import chosen_files
+    from voronka.cli.scenarios.watch import watch
+
+    if not alone:
+        raise app.fail("--watch goes with -k only", "--watch сочетается только с -k")
+    chosen_files(app, paths)  # says where there is nothing to watch
+    root = app.settings.get("root")
+    watch(
+        app, paths or (Path(root) / "pipelines" if root and (Path(root) / "pipelines").is_dir() else Path(),), pattern
+    )
 
 
 def _programs(app: App, paths: tuple[Path, ...]) -> Programs:

@@ -78,9 +78,12 @@ def mutants(definition: Definition, library: frozenset[str] = frozenset()) -> li
     """All of them, in the order of files and lines. ``library``: files that are left as they are."""
     found: dict[tuple[Any, ...], Mutant] = {}
     for name, pipeline in definition.pipelines.items():
+        sole = set()  # the only sentence of a robot is left out with the robot
         for node in nodes(pipeline):
+            if isinstance(node, act.Robot) and len(node.actions) == 1:
+                sole.add(id(node.actions[0]))
             for kind, loc, what, change in _of(node):
-                if loc.file not in library:
+                if loc.file not in library and not (kind == "sentence" and id(node) in sole):
                     found.setdefault((name, loc, what), Mutant(name, kind, loc, what, change))
     return sorted(found.values(), key=lambda one: (one.loc.file, one.loc.line, one.loc.column))
 
@@ -281,10 +284,10 @@ def _shifted(node: Any, loc: Loc, word: str, *, home: Any = None, always: bool =
     offset = moment.offset
     made: list[tuple[str, str, Moment]] = []
     if offset is not None and offset.op == "const" and isinstance(offset.value, Duration):
-        side = f"{'after' if moment.sign > 0 else 'before'} {_base(moment.base)}"
+        side = f" {'after' if moment.sign > 0 else 'before'} {_base(moment.base)}" if home is None else ""
         for new in _shifts(offset.value):
             other = replace(moment, offset=replace(offset, value=new))
-            made.append((f"{_said(offset.value)} {side}", f"{_said(new)} {side}", other))
+            made.append((f"{_said(offset.value)}{side}", f"{_said(new)}{side}", other))
     elif offset is None and always and not moment.times:
         day = Duration(Decimal(1), "day")
         later = replace(moment, offset=Expr("const", DURATION, day, (), moment.loc, "1 day"))
