@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("wheel")  # built and installed once, not once a worker
 
-EXTRAS = {"voronka.cli.lsp": "lsp"}  # rooms that are of no use without an extra
+EXTRAS = {"voronka.cli.lsp": "lsp", "voronka.engine.forecast": "forecast"}  # rooms that are of no use without an extra
 ROOMS = ("dsl", "stdlib", "engine", "pipelines", "cli")
 BOUND = 900  # seconds: a command that hangs must not hang the suite
 
