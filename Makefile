@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := -m pip --disable-pip-version-check install -qq
 
-.PHONY: help setup demo test campaigns check bench vsix pins clean
+.PHONY: help setup demo test campaigns fuzz fuzz-long check bench vsix pins clean
 
 help:
 	@echo "make demo    deals run through a pipeline; leaves a store to look at"
 	@echo "make test    the whole test suite"
 	@echo "make campaigns  the long tests of trust: kills, failing disks, bad peers, reloads under load, a year twice"
+	@echo "make fuzz    100,000 inputs for everything that reads what people write; fuzz-long: half an hour of CPU"
 	@echo "make check   style, types, floors, and files that are made from others"
 	@echo "make bench   the numbers of bench/"
 	@echo "make vsix    the extension for VS Code (needs node and npm): editors/vscode/voronka.vsix"
@@ -48,6 +49,21 @@ campaigns: $(READY)
 	  VORONKA_EVERY=1 VORONKA_CAMPAIGN_DEALS=100 \
 	  $(BIN)/pytest -n 2 --dist load --durations=8 -rP tests/campaigns tests/engine_decide/test_machine.py
 
+# `fuzz` draws the same inputs every time; `fuzz-long` draws others and keeps in .fuzz/ what reached something new.
+RUNS := 100000
+MINUTES := 30
+FUZZ := $(VENV)/.fuzz
+
+$(FUZZ): $(READY)
+	@$(BIN)/python $(PIP) -c constraints.txt --no-build-isolation -e '.[fuzz]'
+	@touch $@
+
+fuzz: $(FUZZ)
+	@$(BIN)/python tests/fuzz/run.py --runs $(RUNS)
+
+fuzz-long: $(FUZZ)
+	@$(BIN)/python tests/fuzz/run.py --minutes $(MINUTES)
+
 check: $(READY)
 	@echo "-- ruff check";   $(BIN)/ruff check --output-format concise
 	@echo "-- ruff format";  $(BIN)/ruff format --check
@@ -72,5 +88,5 @@ pins:
 	mv constraints.txt.new constraints.txt
 
 clean:
-	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build dist .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

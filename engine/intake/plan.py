@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ class _Binder:
         for one in formats:
             try:
                 datetime.strptime(datetime(2026, 11, 23).strftime(one), one)
-            except ValueError:
+            except (ValueError, re.error):  # a part that is there twice comes as an error of a pattern
                 self.report(key, f"“{one}” is no form of a date", f"«{one}» — не вид даты")
 
     def _column(self, name: str, table: str, key: str) -> None:

@@ -1,0 +1,41 @@
+"""What fuzzing has found, each input as small as it could be made; and that the targets run without the fuzzer."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.engine_intake import desk
+from tests.fuzz.mutate import mutated
+from tests.fuzz.targets import TARGETS
+
+# what was wrong -> (target, input)
+FOUND: dict[str, tuple[str, bytes]] = {
+    "a format of dates that names a part twice raised an error of a pattern": (
+        "table",
+        desk.MAP.replace('"%d.%m.%Y"]', '"%M %M"]').encode(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("target", "data"), FOUND.values(), ids=FOUND)
+def test_found_once_and_never_again(target: str, data: bytes) -> None:
+    TARGETS[target].run(data)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_seeds_and_their_neighbours(target: str) -> None:
+    """A small part of ``make fuzz``, for who has no fuzzer."""
+    chance = random.Random(target)
+    one = TARGETS[target]
+    seeds = list(one.seeds())
+    words = [word.encode("utf-8", "surrogatepass") for word in one.words()] or [b"PK"]
+    for seed in chance.sample(seeds, min(8, len(seeds))):
+        one.run(seed)
+        one.run(mutated(seed, words, seeds, one.longest, chance))
+
+
+def test_every_share_of_a_run_is_given() -> None:
+    assert sum(target.share for target in TARGETS.values()) == 100
+    assert sum(target.time for target in TARGETS.values()) == 100
