@@ -42,6 +42,7 @@ def test_an_hour_of_bad_peers() -> None:
             f'[channels.telegram]\ntoken = {{ secret = "BOT" }}\nurl = "http://127.0.0.1:{api}"\ntimeout = "500 ms"\n'
         )
         settings = mail(port) + hooks() + token + '[delivery]\nattempts = 6\nfirst = "5 s"\nlongest = "10 min"\n'
+        settings = settings.replace("500 ms", "2 s")  # a busy machine is not a peer that loses answers
         with Post(settings, hook=f"http://127.0.0.1:{web}/", environ={"BOT": "1:t"}) as post:
             began = post.now
             for _ in range(DEALS):
