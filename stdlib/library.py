@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from voronka.dsl.check.library import ChannelSpec, FunctionSpec
+from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.source import Source
 
 CHANNELS: Mapping[str, ChannelSpec] = MappingProxyType(
@@ -77,7 +78,7 @@ class Library:
 
         return close_zones(name)
 
-    def cron(self, expr: str) -> str | None:
+    def cron(self, expr: str) -> Both | None:
         from voronka.stdlib.cron import validate_cron
 
         return validate_cron(expr)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
+from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.source import Source
 
 
@@ -72,5 +73,5 @@ class LibraryProtocol(Protocol):
     def zones_like(self, name: str) -> Sequence[str]:
         """Zones whose names look like this one."""
 
-    def cron(self, expr: str) -> str | None:
+    def cron(self, expr: str) -> Both | None:
         """Why a text is no cron expression of five fields, or None where it is one."""

@@ -63,7 +63,7 @@ def every(calendar: WorkCalendar, start: int, n: int | Decimal, unit: str, times
 def cron(zone: ZoneInfo, expr: str, after: int) -> Instant:
     """The first match strictly later than ``after``. Raises ValueError for what `validate_cron` refuses."""
     if why := validate_cron(expr):
-        raise ValueError(why)
+        raise ValueError(why.en)
     # In the second coming of an hour the clock matches times whose turn was in the first.
     return next(Instant(t) for wall in matches(expr, shown(after, zone)) if (t := first_valid(wall, zone)) > after)
 

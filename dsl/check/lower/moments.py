@@ -246,7 +246,7 @@ def _every(node: nodes.TriggerEvery, place: Place, at_most: int) -> Trigger:
     loc, when, world, skips = loc_of(node.span), maybe(node.when, place), place.world, node.unless_missed
     if node.cron is not None:
         if why := world.library.cron(node.cron.value):
-            world.report(names.BAD_CRON, node.cron.span, why=why, expr=node.cron.value)
+            world.report(names.BAD_CRON, node.cron.span, why=why)
         if node.at:
             world.report(types.TIMES_AND_HOURS, node.at[0].span, unit="cron")
         cron, at = node.cron.value, times(node.at)

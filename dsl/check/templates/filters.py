@@ -14,7 +14,7 @@ DATE_STYLES = ("long", "short", "day", "weekday", "iso")
 MAX_PLACES = 6
 
 
-_NO_ARGUMENT = Both("no argument", "ничего")
+_NO_ARGUMENT = Both("no argument", "не нужен")
 
 
 @dataclass(frozen=True, slots=True)

@@ -410,7 +410,7 @@ BAD_CRON = Code(
     "bad-cron",
     Severity.ERROR,
     "this is no schedule: {why}",
-    "`{expr}` — не расписание",
+    "это не расписание: {why}",
     'five fields: minute hour day month weekday, as in "0 9 * * 1"',
     'пять полей: минута час день месяц день недели, как "0 9 * * 1"',
 )
@@ -434,8 +434,8 @@ BAD_DATES = Code(
     "V352",
     "bad-dates",
     Severity.ERROR,
-    "{first} to {last} ends before it begins",
-    "{first} — {last} кончается раньше, чем начинается",
+    "{first} to {last}: this ends before it begins",
+    "с {first} по {last}: это кончается раньше, чем начинается",
 )
 STRATEGY_WITHOUT_ROLE = Code(
     "V353",

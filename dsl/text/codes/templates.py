@@ -23,7 +23,7 @@ FORBIDDEN = Code(
     "template-forbidden",
     Severity.ERROR,
     "templates have no {what}",
-    "в шаблонах нет: {what}",
+    "в шаблонах нет {what}",
     "{instead_en}",
     "{instead_ru}",
 )
@@ -105,7 +105,7 @@ ARGUMENT = Code(
     "template-filter-argument",
     Severity.ERROR,
     "the filter “{name}” takes {expected}",
-    "фильтру «{name}» нужно: {expected}",
+    "аргумент фильтра «{name}»: {expected}",
 )
 OUT_OF_PLACE = Code(
     "V614",
