@@ -62,7 +62,7 @@ def command(
     "unlike", "older"}, "blocked": [{"pipeline", "event", "target", "gate", "name", "file", "line", "rule", "count",
     "deals", "examples"}], "tasks", "sent", "deals_made", "moved_by_rule": [{…, "more", "fewer", "diverged"}],
     "deadlines": [{"pipeline", "task", "earlier", "later", "least", "p25", "median", "p75", "most", …}],
-    "lost_by_rule", "saved", "ends", "asked_anew", "unreadable", "left_out"}, with --details "each": [{"deal", …}];
+    "rules_shift", "lost_by_rule", "saved", "ends", "asked_anew", "unreadable", "left_out"}, with --details "each": [{"deal", …}];
     instants and lengths in ms.
     """
     if (import_log is None) != (map_ is None):

@@ -52,6 +52,7 @@ class Result:
     made: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     moved: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # stage, rule
     shifts: tuple[tuple[str, int], ...] = ()
+    timing: tuple[tuple[str, str, int], ...] = ()  # rule, where to or why, ms: it acted in both, at other instants
     ends: tuple[End, End] = (("absent", "", ""), ("absent", "", ""))
     lost_by: tuple[Rule | None, Rule | None] = (None, None)
 
@@ -88,6 +89,7 @@ def compare(
             for (path, nth), due in sorted(two.dues.items())
             if (path, nth) in one.dues and one.dues[path, nth] != due
         ),
+        timing=_timing(one, two),
         ends=ends,
         lost_by=rules,
     )
@@ -172,6 +174,23 @@ def _named(replay: Replay, number: int, lines: Lineage | None) -> Track:
         kind = "reason" if about[1] == "lose" else "stage"
         made.held_back.setdefault((path(where), name(kind, target)), about)
     return made
+
+
+def _timing(one: Track, two: Track) -> tuple[tuple[str, str, int], ...]:
+    """By how much a rule's n-th move or loss came earlier or later."""
+    before, after = _instants(one), _instants(two)
+    return tuple((key[0], key[1], at - before[key]) for key, at in sorted(after.items()) if before.get(key, at) != at)
+
+
+def _instants(track: Track) -> dict[tuple[str, str, int], int]:
+    found: dict[tuple[str, str, int], int] = {}
+    count: Counter[tuple[str, str]] = Counter()
+    for move in track.moves:
+        if move.rule is not None:
+            key = (move.rule[0], move.reason or move.stage)
+            count[key] += 1
+            found[(*key, count[key])] = move.at
+    return found
 
 
 def _by_rule(track: Track) -> Counter[tuple[str, str]]:

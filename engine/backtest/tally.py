@@ -140,6 +140,7 @@ class Tally:
     made: dict[Key, Change] = field(default_factory=dict)
     moved: dict[Key, Change] = field(default_factory=dict)
     shifts: dict[Key, Shift] = field(default_factory=dict)
+    timing: dict[Key, Shift] = field(default_factory=dict)
     lost: dict[Key, Count] = field(default_factory=dict)
     saved: dict[Key, Count] = field(default_factory=dict)
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -190,14 +191,16 @@ class Tally:
             row.count.add(one.deal)
 
     def _shifts(self, one: Result) -> None:
-        paths: dict[str, int] = {}
-        for path, by in one.shifts:
-            minutes = round(by / MINUTE)
-            if minutes:
-                self.shifts.setdefault((one.pipeline, path), Shift()).by[minutes] += 1
-                paths[path] = paths.get(path, 0) + 1
-        for path, n in paths.items():
-            self.shifts[one.pipeline, path].deals.add(one.deal, n)
+        shifted: list[tuple[Key, int]] = [((one.pipeline, path), by) for path, by in one.shifts]
+        timed: list[tuple[Key, int]] = [((one.pipeline, rule, target), by) for rule, target, by in one.timing]
+        for table, shifts in ((self.shifts, shifted), (self.timing, timed)):
+            found: Counter[Key] = Counter()
+            for key, by in shifts:
+                if minutes := round(by / MINUTE):
+                    table.setdefault(key, Shift()).by[minutes] += 1
+                    found[key] += 1
+            for key, n in found.items():
+                table[key].deals.add(one.deal, n)
 
     def _ends(self, one: Result) -> None:
         (end_one, stage_one, _), (end_two, stage_two, why_two) = one.ends
@@ -240,6 +243,7 @@ class Tally:
             "deals_made": rows(self.made, "pipeline", "into"),
             "moved_by_rule": rows(self.moved, "pipeline", "stage", "rule"),
             "deadlines": rows(self.shifts, "pipeline", "task"),
+            "rules_shift": rows(self.timing, "pipeline", "rule", "target"),
             "lost_by_rule": rows(self.lost, "pipeline", "reason", "rule", "place"),
             "saved": rows(self.saved, "pipeline", "reason", "rule", "place"),
             "ends": [{"control": a, "edited": b, "deals": n} for (a, b), n in sorted(self.ends.items())],

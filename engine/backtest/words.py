@@ -111,7 +111,9 @@ class BacktestWords:
             place = str(homes[0].limit.loc) if homes and homes[0].limit is not None else ""
             return self.say(said), place
         for home in self._homes(pipeline):
-            found = sentences(home).get(path)
+            found = sentences(home).get(path) or next(
+                (one for one in sentences(home).values() if one.kind == "Task" and one.name == path), None
+            )
             if found is None:
                 continue
             node = found.node
@@ -347,15 +349,20 @@ class BacktestWords:
         return f"{shown} ({apart})" if shown else f"({apart})"
 
     def _shifts(self, most: int | None) -> list[Line]:
-        rows = sorted(self.tally.shifts.items(), key=lambda one: (-one[1].by.total(), one[0]))
-        if not rows:
-            return []
-        found = [Line("head", "", self.say(("Сроки сдвигаются", "Deadlines shift")))]
-        for (pipeline, path), one in rows[:most]:
-            title, place = self.path(pipeline, path)
-            where = f"  {place}" if place else ""
-            found.append(Line("change", "~", f"{title}{where}", self._deals(one.deals), (self.shift(one),)))
-        return [*found, *self._rest(len(rows), most)]
+        found: list[Line] = []
+        for head, table in (
+            (("Сроки сдвигаются", "Deadlines shift"), self.tally.shifts),
+            (("Правила действуют в другое время", "Rules act at another time"), self.tally.timing),
+        ):
+            rows = sorted(table.items(), key=lambda one: (-one[1].by.total(), one[0]))
+            if rows:
+                found.append(Line("head", "", self.say(head)))
+            for key, one in rows[:most]:
+                title, place = self.path(key[0], key[1])
+                where = f"  {place}" if place else ""
+                found.append(Line("change", "~", f"{title}{where}", self._deals(one.deals), (self.shift(one),)))
+            found += self._rest(len(rows), most)
+        return found
 
     def shift(self, one: Shift) -> str:
         """How deadlines moved: how many earlier and later, the median, quartiles and ends."""
@@ -441,7 +448,7 @@ class BacktestWords:
                 continue
             mark, n, more = ("+" if by > 0 else "−"), abs(by), by > 0
             found.append(Line("add" if more else "gone", mark, text, str(n) if n > 1 else ""))
-        for path, ms in one.shifts:
+        for path, ms in (*one.shifts, *((rule, ms) for rule, _, ms in one.timing)):
             found.append(Line("change", "~", self.path(one.pipeline, path)[0], self.by(ms)))
         return found
 
@@ -488,5 +495,6 @@ def data_of(one: Result) -> dict[str, object]:
         ],
         "deals_made": [{"into": into, "more": more, "fewer": fewer} for into, (more, fewer) in one.made.items()],
         "deadlines": [{"task": path, "by": by} for path, by in one.shifts],
+        "rules_shift": [{"rule": rule, "target": target, "by": by} for rule, target, by in one.timing],
         **({"unlike": one.unlike} if one.unlike else {}),
     }
