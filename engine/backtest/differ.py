@@ -20,7 +20,7 @@ End = tuple[str, str, str]  # open won lost or absent; stage; reason of a loss
 class Block:
     """An event, or a move by ``rule``, that the control took and the edited definition did not.
 
-    ``kind`` of the event (``rule`` for a rule's move), ``target``: where it led, in names. ``unmet`` without values.
+    ``kind`` of the event (``rule``: a rule's move, ``absent``: there is no such deal), ``target``: where it led, in names. ``unmet`` without values.
     """
 
     at: int
@@ -119,7 +119,8 @@ def _blocks(
     if held or not refused:
         return tuple(held), len(refused), bool(refused)
     entry, target, unmet = refused[0]
-    first = Block(entry.event.at, entry.version, entry.event.kind, target, _bare(unmet))
+    kind = "absent" if unmet[0].kind == "absent" else entry.event.kind  # of a deal that is not there any event is alike
+    first = Block(entry.event.at, entry.version, kind, target, _bare(unmet))
     return (first,), len(refused) - 1, True
 
 

@@ -17,6 +17,7 @@ from voronka.engine.words.unmet import explain
 MOST = 12  # rows of a section, unless details are asked for
 _KINDS = {
     "rule": ("правило", "rule"),
+    "absent": ("события сделки", "events of a deal"),
     "create": ("новая сделка", "a new deal"),
     "move": ("переход", "move"),
     "lose": ("отказ", "loss"),

@@ -158,6 +158,6 @@ def test_a_tunnel_that_is_not_reached_makes_no_deal_and_its_events_are_counted_a
         assert tally.ends == {("won", "open"): 1, ("won", "absent"): 1}
         assert {(one.kind, one.target, one.unmet.kind) for one in tally.blocked.values()} == {
             ("rule", "paid", "require"),
-            ("move", "done", "absent"),
+            ("absent", "", "absent"),
         }
         assert tally.made["sales", "orders"].fewer.n == 1
