@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 def lived_stages(app: App, definition: Definition) -> dict[tuple[str, str], Lived]:
     """By pipeline and stage, as the definition calls them, from the store that ``--store`` names. Raises Failure."""
+    from importlib.util import find_spec
+
     from voronka.cli.session import instant, store_only
     from voronka.dsl.lint.lived import Lived
     from voronka.engine.program.build import Programs
     from voronka.engine.reports.scope import one_moment
 
-    try:
-        from voronka.engine.forecast.history import read
-        from voronka.engine.forecast.observed import observed
-    except ModuleNotFoundError as missing:
-        if missing.name != "numpy":
-            raise
+    if find_spec("numpy") is None:
         raise app.fail(
             "looking at a store needs numpy: pip install 'voronka[forecast]'",
             "чтобы смотреть в хранилище, нужен numpy: pip install 'voronka[forecast]'",
-        ) from missing
+        )
+    from voronka.engine.forecast.history import read
+    from voronka.engine.forecast.observed import observed
+
     programs, now = Programs(definition), instant(app)
     found = {}
     with store_only(app) as store, one_moment(store):

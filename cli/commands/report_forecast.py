@@ -50,17 +50,16 @@ def command(app: App, **given: Any) -> None:
 
 
 def _made(app: App, scope: Scope, given: dict[str, Any]) -> Report:
+    from importlib.util import find_spec
+
+    from voronka.engine.forecast.amounts import MixedCurrencies
     from voronka.engine.reports.scope import NoReport
 
-    try:
-        from voronka.engine.forecast.amounts import MixedCurrencies
-    except ModuleNotFoundError as missing:
-        if missing.name != "numpy":
-            raise
+    if find_spec("numpy") is None:
         raise NoReport(
             "a forecast needs numpy: pip install 'voronka[forecast]'",
             "для прогноза нужен numpy: pip install 'voronka[forecast]'",
-        ) from missing
+        )
     try:
         return _report(app, scope, given)
     except MixedCurrencies as mixed:
