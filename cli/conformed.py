@@ -223,7 +223,7 @@ def _lived(app: App, words: _Words, lived: Lived) -> None:
     app.out()
     rows: list[Row] = [
         (
-            bold(words.say("lived anew by the engine to their last event", "прошли движком до последнего события")),
+            bold(words.say("reach their last event in the engine", "дошли в движке до последнего события")),
             words.n(lived.through),
             bold(words.share(lived.through, lived.cases)),
         )

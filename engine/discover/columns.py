@@ -124,7 +124,11 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]], given: dict[str,
             taken.add(case)
             notes.append(_note(CASE, header[case], _LIKELY))
     unique = case >= 0 and len(rows) > 1 and known[case].distinct == known[case].filled
-    few = [i for i in undated if i not in taken and known[i].distinct <= max(30, known[i].filled // 3)]
+    few = [
+        i
+        for i in undated
+        if known[i].distinct <= max(30, known[i].filled // 3) or _rank(ACTIVITY, known[i].name) > 1
+    ]
     activity = choose(ACTIVITY, few, not unique)
     resource = choose(RESOURCE, undated, False)
     if activity < 0 and case >= 0 and dated and (unique or len(rows) == 1) and TIME not in places:

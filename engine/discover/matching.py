@@ -36,8 +36,12 @@ class Known:
 
 
 def declared(pipeline: Pipeline) -> list[Known]:
-    """Everything that an activity may mean: stages (the lost one too), reasons, by names, former names and titles."""
-    found = [Known(STAGE, one.name, _texts(one.name, one.title, one.was)) for one in pipeline.stages.values()]
+    """Everything that an activity may mean: stages, reasons, by names, former names and titles; `won` and `lost` are
+    also called so."""
+    found = []
+    for one in pipeline.stages.values():
+        kind = () if one.kind == "open" else (one.kind,)
+        found.append(Known(STAGE, one.name, (*_texts(one.name, one.title, one.was), *kind)))
     found += [Known(REASON, one.name, _texts(one.name, one.title, one.was)) for one in pipeline.reasons.values()]
     return found
 

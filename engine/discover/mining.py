@@ -93,15 +93,14 @@ def mine(log: EventLog) -> Mined:
 def order(mined: Mined, activities: Iterable[int], names: Sequence[str]) -> list[int]:
     """Activities as they come: by mean rank, then no neighbours against the majority of cases that have both."""
     found = sorted(activities, key=lambda a: (mined.rank[a], -mined.cases[a], names[a]))
-    for _ in found:
+    swapped = True
+    while swapped:  # each swap takes away more contradicting cases than it brings, so this ends
         swapped = False
         for i in range(len(found) - 1):
             one, other = found[i], found[i + 1]
             if mined.before.get((other, one), 0) > mined.before.get((one, other), 0):
                 found[i], found[i + 1] = other, one
                 swapped = True
-        if not swapped:
-            break
     return found
 
 

@@ -24,8 +24,8 @@ class _Readable(Protocol):
 class Bounded(io.RawIOBase):
     """A stream that refuses to give more than LARGEST bytes. Raises Unreadable for a broken or too large file."""
 
-    def __init__(self, path: Path, inner: _Readable) -> None:
-        self.path, self.inner, self.given = path, inner, 0
+    def __init__(self, path: Path, inner: _Readable, below: _Readable) -> None:
+        self.path, self.inner, self.below, self.given = path, inner, below, 0
 
     def readable(self) -> bool:
         return True
@@ -47,6 +47,7 @@ class Bounded(io.RawIOBase):
 
     def close(self) -> None:
         self.inner.close()
+        self.below.close()  # a GzipFile leaves the file it reads open
         super().close()
 
 
@@ -69,7 +70,7 @@ def opened(path: Path) -> io.BufferedReader:
         en, ru = "this is a spreadsheet or a zip; save it as CSV first", "это таблица Excel или zip; сохраните как CSV"
         raise Unreadable(Problem(file, Both(en, ru)))
     packed = magic.startswith(b"\x1f\x8b")
-    return io.BufferedReader(Bounded(path, gzip.GzipFile(fileobj=raw) if packed else raw), _CHUNK)
+    return io.BufferedReader(Bounded(path, gzip.GzipFile(fileobj=raw) if packed else raw, raw), _CHUNK)
 
 
 def head(path: Path, size: int = 4096) -> bytes:

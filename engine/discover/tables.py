@@ -44,13 +44,15 @@ def read_table(
             raise Unreadable(Problem(str(path), Both("the file is empty", "файл пуст")))
         delimiter = max(DELIMITERS, key=first.count)
         records = _records(itertools.chain([first], _lines(path, stream)), delimiter)
-        _, header_cells = next(records)
+        _, header_cells = next(records, (1, Both("the first row names no columns", "в первой строке нет столбцов")))
         if isinstance(header_cells, Both):
             raise Unreadable(Problem(str(path), header_cells, 1))
         header = tuple(cell.strip() for cell in header_cells)
         check_header(path, header)
         early = list(itertools.islice(records, SAMPLE))
         sample = [cells for _, cells in early if not isinstance(cells, Both) and len(cells) == len(header)]
+        if not early:
+            raise Unreadable(Problem(str(path), Both("there is no event in it", "в нём нет событий")))
         try:
             known = roles(header, sample, given)
         except Unclear as unclear:
