@@ -20,7 +20,8 @@ End = tuple[str, str, str]  # open won lost or absent; stage; reason of a loss
 class Block:
     """An event, or a move by ``rule``, that the control took and the edited definition did not.
 
-    ``kind`` of the event (``rule``: a rule's move, ``absent``: there is no such deal), ``target``: where it led, in names. ``unmet`` without values.
+    ``kind`` of the event (``rule``: a rule's move, ``absent``: there is no such deal). ``target``: where it led, in
+    names. ``unmet`` without values.
     """
 
     at: int

@@ -8,11 +8,12 @@ from typing import Any
 
 from voronka.engine.backtest.record import Turn
 from voronka.engine.deal.changes import fold
+from voronka.engine.deal.protocol import Asks, Decision, Event
 from voronka.engine.deal.state import Deal
 from voronka.engine.decide import decide, exports
 from voronka.engine.host.migrating import Passage, passage
 from voronka.engine.host.people import People
-from voronka.engine.program.build import Programs
+from voronka.engine.program.build import Program, Programs
 from voronka.engine.program.lineage import Lineage
 from voronka.engine.store import read
 from voronka.engine.store.codec import PEOPLE, RESOURCE, ROBOTS, ROTATION, payload
@@ -30,7 +31,7 @@ class Side:
     def __init__(self, store: Store, programs: Programs, turns: Sequence[Turn], base: Programs | None = None) -> None:
         self.store = store
         self.programs = programs
-        self.decide = decide
+        self.decide: Callable[[Program, Deal | None, Event], Decision | Asks] = decide
         self.base = base
         languages = programs.definition.languages
         self.language = languages[0] if languages else "en"
