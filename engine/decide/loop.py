@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voronka.engine.decide import approvals, bookings, deadlines, derived, moves, tasks, timers
 from voronka.engine.decide.step import Happened
-from voronka.engine.program.parts import Listener, RobotProgram, Run, Trig
+from voronka.engine.program.parts import Condition, Listener, RobotProgram, Run, Trig
 
 if TYPE_CHECKING:
     from voronka.engine.decide.step import Step
@@ -83,10 +83,13 @@ def robots(s: Step, happened: list[Happened]) -> None:
             s.consumed |= one.key.startswith("event:")
 
 
-def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened | None = None) -> bool:
+def fire(
+    s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened | None = None, left: str = ""
+) -> bool:
     """Run a robot for one trigger, if its condition holds and its runs are not spent.
 
-    ``scope``: v of the stage, p of the pipeline, t:N of an overdue task: what it begins ends with that.
+    ``scope``: v of the stage, p of the pipeline, t:N of an overdue task: what it begins ends with that. ``left``: the
+    stage that an ``on exit`` speaks of.
     """
     if timers.waits(s, robot):
         return False
@@ -95,7 +98,7 @@ def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened 
     s.t = s.d.tasks.get(one.task) if one is not None and one.task is not None else None
     s.scope = {"v": "stage", "p": "pipeline"}.get(scope, scope)
     try:
-        if trigger.when is not None and not trigger.when.true(s.d, s):
+        if trigger.when is not None and not _holds(s, trigger.when, left):
             return False
         rule = trigger.trigger
         name = timers.counter(trigger, scope)
@@ -114,6 +117,16 @@ def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened 
         return True
     finally:
         s.e, s.t, s.scope = kept
+
+
+def _holds(s: Step, when: Condition, left: str) -> bool:
+    """``on exit when stage is X`` asks of the stage that is left; its sentences see the one the deal comes to."""
+    stage = s.d.stage
+    s.d.stage = left or stage
+    try:
+        return when.true(s.d, s)
+    finally:
+        s.d.stage = stage
 
 
 def _hooks(s: Step, one: Happened) -> None:
@@ -209,8 +222,8 @@ def _arrive(s: Step) -> None:
     """
     left, s.leaving = s.leaving, ""
     if left:
-        _fire_all(s, s.p.stages[left].listeners.get("exit", ()), "v")
-        _fire_all(s, s.p.listeners.get("exit", ()), "p")
+        _fire_all(s, s.p.stages[left].listeners.get("exit", ()), "v", left)
+        _fire_all(s, s.p.listeners.get("exit", ()), "p", left)
     s.leaving = None
     stage, visit = s.p.stages[s.d.stage], s.d.visit
     if s.d.reason is not None:
@@ -223,9 +236,9 @@ def _arrive(s: Step) -> None:
         _fire_all(s, s.p.listeners.get("entry", ()), "p")
 
 
-def _fire_all(s: Step, listeners: Iterable[Listener], scope: str) -> None:
+def _fire_all(s: Step, listeners: Iterable[Listener], scope: str, left: str = "") -> None:
     for robot, trigger in listeners:
-        fire(s, robot, trigger, scope)
+        fire(s, robot, trigger, scope, left=left)
 
 
 # --- timers ----------------------------------------------------------------------------------------------------------
