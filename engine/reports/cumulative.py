@@ -115,8 +115,8 @@ def _split(scope: Scope, names: Names, name: str, by: str) -> Table:
     return Table(
         f"{name}_by_{by}" if scope.several else f"by_{by}",
         Both(
-            f"{title.en}: which part came to each stage, by {column.title.en}",
-            f"{title.ru}: какая часть дошла до этапов, {column.title.ru}",
+            f"{title.en}: which part came to each stage ({column.title.en})",
+            f"{title.ru}: какая часть дошла до этапов ({column.title.ru})",
         ),
         (column, DEALS, *(Column(stage.name, both(stage.title, stage.name), "share") for stage in path)),
         tuple(rows),

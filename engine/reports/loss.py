@@ -118,7 +118,7 @@ def _split(scope: Scope, names: Names, places: Places, by: str) -> Table:
     title, column = scope.pipeline(name), column_of(scope, by)
     return Table(
         f"{name}_by_{by}" if scope.several else f"by_{by}",
-        Both(f"{title.en}: losses by {column.title.en}", f"{title.ru}: отказы, {column.title.ru}"),
+        Both(f"{title.en}: losses ({column.title.en})", f"{title.ru}: отказы ({column.title.ru})"),
         (column, _LOSSES, SHARE, _MOSTLY, _MOSTLY_AT),
         tuple(
             (

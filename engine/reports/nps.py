@@ -258,7 +258,7 @@ def _split(scope: Scope, survey: Survey, by: str, named: bool) -> Table:
     title, column = both(survey.field.title, survey.field.name), column_of(scope, by)
     return Table(
         f"{name}_{survey.field.name}_by_{by}" if named else f"by_{by}",
-        Both(f"{title.en} by {column.title.en}", f"{title.ru}: {column.title.ru}"),
+        Both(f"{title.en} ({column.title.en})", f"{title.ru} ({column.title.ru})"),
         (column, _ANSWERS, _SCORE),
         tuple((called(split, value), sum(one.values()), _net(survey, one)) for value, one in told),
     )
