@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,18 +38,27 @@ def bold(text: str) -> Cell:
 Row = Sequence["str | Cell"]
 
 
-def table(app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[int] = ()) -> None:
+def table(
+    app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[int] = (), below: int | None = None
+) -> None:
     """Print rows under a head, which may be empty. ``right``: columns aligned to the right.
 
-    On a terminal the widest column gives way.
+    On a terminal that is too narrow column ``below`` goes under its row, wrapped; else the widest one gives way.
     """
     from rich.cells import cell_len, set_cell_size
 
     cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
     names = head or [""] * len(cells[0])
     widths = [max([cell_len(name), *(cell_len(row[i].text) for row in cells)]) for i, name in enumerate(names)]
+    under: list[str] = []
     if sys.stdout.isatty():
-        _fit(widths, shutil.get_terminal_size().columns - len(GAP) * (len(names) - 1))
+        columns = shutil.get_terminal_size().columns
+        if below is not None and sum(widths) + len(GAP) * (len(names) - 1) > columns:
+            under = [row.pop(below).text for row in cells]
+            right = [i - (i > below) for i in right if i != below]
+            head = [name for i, name in enumerate(head) if i != below]
+            widths.pop(below)
+        _fit(widths, columns - len(GAP) * (len(widths) - 1))
 
     def line(row: Sequence[Cell]) -> str:
         parts = []
@@ -64,8 +74,10 @@ def table(app: App, head: Sequence[str], rows: Sequence[Row], right: Sequence[in
 
     if head:
         app.out(line([dim(name) for name in head]))
-    for row in cells:
+    for n, row in enumerate(cells):
         app.out(line(row))
+        for part in textwrap.wrap(under[n], max(20, columns - 4)) if under else ():
+            app.out(click.style(f"    {part}", dim=True))
 
 
 def _fit(widths: list[int], room: int) -> None:
@@ -75,8 +87,6 @@ def _fit(widths: list[int], room: int) -> None:
 
 def pairs(app: App, rows: Sequence[tuple[str, str]], indent: str = "  ") -> None:
     """Print names with their values, the values one below another; long ones wrap."""
-    import textwrap
-
     from rich.cells import cell_len
 
     width = max((cell_len(name) for name, _ in rows), default=0)

@@ -112,6 +112,7 @@ def list_(app: App) -> None:
             _print(session, rows)
 
 
+_LONGEST = 200  # characters of a value that nobody declared
 _WHY = {
     "unheard": ("сделка его не ждала", "its deal did not wait for it"),
     "nobody": ("нет открытой сделки с таким ключом", "no open deal has its key"),
@@ -124,7 +125,6 @@ _WHY = {
 def _print(session: Session, rows: list[Any]) -> None:
     from voronka.cli.given import any_pipeline
     from voronka.cli.tables import bold, table
-    from voronka.dsl.definition.values import decode
     from voronka.engine.words import dates
 
     say = session.story.say
@@ -134,9 +134,7 @@ def _print(session: Session, rows: list[Any]) -> None:
     for row in rows:
         at = calendar.local(row.at)
         values = ", ".join(
-            f"{name}={_shown(session, row, name, decode(value))}"
-            for name, value in row.payload.items()
-            if value is not None
+            f"{name}={_shown(session, row, name, value)}" for name, value in row.payload.items() if value is not None
         )
         cells.append(
             [
@@ -153,11 +151,17 @@ def _print(session: Session, rows: list[Any]) -> None:
 
 
 def _shown(session: Session, row: Any, name: str, value: Any) -> str:
+    """A value by its declared type; one that is not of it (that may be why it was kept) stands as it came."""
+    from voronka.dsl.definition.values import canonical, decode
     from voronka.engine.inputs import show_value
 
+    came = value if isinstance(value, str) else canonical(value)
     for pipeline in session.programs.definition.pipelines.values():
         event = pipeline.events.get(row.name)
         kind = event.type_of(name) if event is not None else None
         if kind is not None and row.pipeline in (None, pipeline.name):
-            return show_value(kind, value, session.app.lang, session.programs.calendar(pipeline))
-    return str(value)
+            try:
+                return show_value(kind, decode(value), session.app.lang, session.programs.calendar(pipeline))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                break
+    return came if len(came) <= _LONGEST else f"{came[:_LONGEST]}…"

@@ -187,7 +187,7 @@ def _print(session: Session, found: list[Robot]) -> None:
                 state,
                 str(robot.fired),
                 str(robot.effects + robot.put_off) if robot.effects + robot.put_off else "",
-                dim(f"{data['file']}:{data['line']}" if data["file"] else ""),
+                dim(f"{data['file'].rpartition('/')[2]}:{data['line']}" if data["file"] else ""),
             ]
         )
     head = [
@@ -198,4 +198,4 @@ def _print(session: Session, found: list[Robot]) -> None:
         say("Ждёт", "Pending"),
         say("Где", "Where"),
     ]
-    table(session.app, head, rows, right=(3, 4))
+    table(session.app, head, rows, right=(3, 4), below=1)

@@ -129,6 +129,14 @@ def test_what_nobody_takes_is_kept_and_shown(shop: Shop) -> None:
     incidents = asked(shop.folder, "incident", "list")["incidents"]
     assert [incident["kind"] for incident in incidents] == ["unrouted", "unrouted"]
     assert "bank/unmapped" in voronka(shop.folder, "event", "list").stdout
+    # values that are not what was declared are shown as they came
+    for n, amount in enumerate(("lots", {"a": [1]}, "y" * 9_000)):
+        odd = json.dumps({"id": f"o-{n}", "kind": "paid", "amount": amount, "order": "Z-9"}).encode()
+        assert shop.post("bank", odd, signed(odd, f"o-{n}"))[0] == 202
+    said = voronka(shop.folder, "event", "list").stdout
+    assert "amount=lots" in said
+    assert 'amount={"a":[1]}' in said
+    assert f"amount={'y' * 200}…" in said
 
 
 def flood(port: int, headers: dict[str, str], parts: Iterator[bytes]) -> int:
