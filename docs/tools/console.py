@@ -1,21 +1,28 @@
-"""Runs the ```console blocks of the docs and compares what they print. With --write it puts in what they print.
+"""Runs the ```console blocks of the docs and compares what they print. With --write [PAGE…] it puts in what they print.
 
-A block's lines that begin with ``$ `` are commands, run one after another in a folder of the document's own; what
-follows is what they print, stdout and stderr as a terminal mixes them. A line ``…`` stands for any lines.
+A block's lines that begin with ``$ `` are commands, run one after another in a folder of the document's own, lines that
+begin with ``> `` go on with them; what follows is what they print, stdout and stderr as a terminal mixes them. A line
+``…`` stands for any lines. A command that stays is followed by what is done meanwhile in another terminal, behind
+``$$ ``, each with what the first one then prints, and ended by ``^C``.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 ANY = "…"
+STOP = "^C"
+QUIET, STAYS = 8.0, 90.0  # seconds: how long a command that stays may be silent, and how long it is waited for at all
 
 
 def documents() -> list[Path]:
@@ -24,15 +31,32 @@ def documents() -> list[Path]:
     return [page for page in pages if page.exists() and "```console\n" in page.read_text(encoding="utf-8")]
 
 
-def sessions(block: str) -> list[tuple[str, str]]:
-    """Commands of a block with what the page says they print."""
-    found: list[tuple[str, list[str]]] = []
+@dataclass
+class Session:
+    """A command with what the page says it prints; ``parts``: what is done meanwhile, and what is then printed."""
+
+    command: str
+    lines: list[str] = field(default_factory=list)
+    parts: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def stays(self) -> bool:
+        return bool(self.parts)
+
+
+def sessions(block: str) -> list[Session]:
+    """The commands of a block."""
+    found: list[Session] = []
     for line in block.splitlines():
         if line.startswith("$ "):
-            found.append((line[2:], []))
+            found.append(Session(line[2:]))
+        elif (line == ">" or line.startswith("> ")) and found and not found[-1].lines:
+            found[-1].command += f"\n{line[2:]}"
+        elif line == STOP or line.startswith("$$ "):
+            found[-1].parts.append((line.removeprefix("$$ "), []))
         elif found:
-            found[-1][1].append(line)
-    return [(command, "\n".join(lines)) for command, lines in found]
+            (found[-1].parts[-1][1] if found[-1].stays else found[-1].lines).append(line)
+    return found
 
 
 class Shell:
@@ -49,6 +73,10 @@ class Shell:
         if command.startswith("cd "):
             self.folder = (self.folder / command[3:].strip()).resolve()
             return ""
+        if command.startswith("export "):
+            name, _, value = command[7:].partition("=")
+            self.env[name] = value.strip()
+            return ""
         ran = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
@@ -59,8 +87,53 @@ class Shell:
             timeout=120,
             check=False,
         )
-        lines = [line.rstrip() for line in ran.stdout.replace(str(self.folder), ".").splitlines()]
+        return self._shown(ran.stdout)
+
+    def _shown(self, printed: str) -> str:
+        lines = [line.rstrip() for line in printed.replace(str(self.folder), ".").splitlines()]
         return "\n".join(lines).strip("\n")
+
+    def stay(self, session: Session) -> list[str]:
+        """What a command that stays prints: at first, and after each thing that is done meanwhile."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+            running = subprocess.Popen(
+                ["bash", "-c", f"exec {session.command}"],
+                cwd=self.folder,
+                env=self.env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            told: list[str] = []
+            try:
+                since, told = 0, []
+                for do, lines in [("", session.lines), *session.parts]:
+                    if do == STOP:
+                        os.killpg(running.pid, signal.SIGINT)
+                        running.wait(STAYS)
+                    elif do:
+                        self.run(do)
+                    whole = self._until(out.fileno(), since, "\n".join(lines), ended=do == STOP)
+                    told.append(self._shown(whole[since:].decode("utf-8")))
+                    since = len(whole)
+            finally:
+                running.kill()
+                running.wait()
+        return told
+
+    def _until(self, out: int, since: int, expected: str, ended: bool) -> bytes:
+        """Everything printed so far, once it is what was expected, or once nothing more has come for a while."""
+        before, changed, start = b"", time.monotonic(), time.monotonic()
+        while True:
+            now = os.pread(out, os.fstat(out).st_size, 0)
+            if ended or (len(now) > since and matches(expected, self._shown(now[since:].decode("utf-8", "replace")))):
+                return now
+            if now != before:
+                before, changed = now, time.monotonic()
+            quiet = time.monotonic() - changed
+            if (len(now) > since and quiet > QUIET) or time.monotonic() - start > STAYS:
+                return now
+            time.sleep(0.1)
 
 
 def matches(expected: str, printed: str) -> bool:
@@ -79,10 +152,12 @@ def differences(page: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="voronka-docs-") as folder:
         shell = Shell(Path(folder))
         for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-            for command, expected in sessions(block):
-                printed = shell.run(command)
-                if not matches(expected, printed):
-                    wrong.append(f"{page.name}: $ {command}\n--- the page\n{expected}\n--- printed\n{printed}\n")
+            for one in sessions(block):
+                expected = ["\n".join(lines) for lines in (one.lines, *(lines for _, lines in one.parts))]
+                printed = shell.stay(one) if one.stays else [shell.run(one.command)]
+                for said, told in zip(expected, printed, strict=True):
+                    if not matches(said, told):
+                        wrong.append(f"{page.name}: $ {one.command}\n--- the page\n{said}\n--- printed\n{told}\n")
     return wrong
 
 
@@ -94,11 +169,14 @@ def rewritten(page: Path) -> str:
 
         def again(match: re.Match[str]) -> str:
             out = []
-            for command, expected in sessions(match.group(1)):
-                printed = shell.run(command)
-                out.append(f"$ {command}")
-                kept = expected if ANY in expected.splitlines() else printed
-                out += kept.splitlines()
+            for one in sessions(match.group(1)):
+                printed = shell.stay(one) if one.stays else [shell.run(one.command)]
+                first, *others = one.command.split("\n")
+                out += [f"$ {first}", *(f"> {line}".rstrip() for line in others)]
+                for (do, lines), told in zip([("", one.lines), *one.parts], printed, strict=True):
+                    if do:
+                        out.append(do if do == STOP else f"$$ {do}")
+                    out += lines if ANY in (line.strip() for line in lines) else told.splitlines()
             return "```console\n" + "\n".join(out) + "\n```"
 
         return BLOCK.sub(again, text)
@@ -106,7 +184,8 @@ def rewritten(page: Path) -> str:
 
 def main() -> int:
     if "--write" in sys.argv:
-        for page in documents():
+        chosen = [Path(name).resolve() for name in sys.argv[1:] if name != "--write"]
+        for page in chosen or documents():
             page.write_text(rewritten(page), encoding="utf-8")
         return 0
     wrong = [text for page in documents() for text in differences(page)]
