@@ -34,6 +34,7 @@ LONGEST = 36  # months
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed, the same figures.")
 @click.option("--score", metavar="FROM..TO", help="Fit on what was known before FROM, score on what came true by TO.")
 @click.option("--holdout", type=click.IntRange(1, LONGEST), metavar="MONTHS", help="Score on the last full months.")
+@reports.outputs
 @common
 def command(app: App, **given: Any) -> None:
     """Wins and amounts to come by month, as intervals, from how deals have really moved (R70, U8).
@@ -46,7 +47,8 @@ def command(app: App, **given: Any) -> None:
     "tables": [{"name": wins|amounts|weighted|calibration, or marks|reliability|coverage, "columns", "rows", "totals"}],
     "notes"}.
     """
-    reports.run(app, lambda scope: _made(app, scope, given), {"pipeline": given["pipeline"], "amount": given["amount"]})
+    own = ("months", "as_of", "since", "runs", "seed", "score", "holdout")
+    reports.run(app, lambda scope: _made(app, scope, given), {k: v for k, v in given.items() if k not in own})
 
 
 def _made(app: App, scope: Scope, given: dict[str, Any]) -> Report:

@@ -34,7 +34,8 @@ def drawn(title: str, table: Table, lang: str, local: Local) -> list[str]:
     left = round(max((cell_len(text) for text in labels), default=8) * _LETTER) + 16
     told = [_told(table, row, lang, local) for row in rows]
     right = round(max((cell_len(text) for text in told), default=0) * _LETTER) + 24
-    most = max((sum(parts) for parts in values), default=0.0) or 1.0
+    length = max if chart is not None and chart.spread else sum
+    most = max((length(parts) for parts in values), default=0.0) or 1.0
     head = f"{title}: {table.title.in_(lang)}"
     width = max(left + _BARS + right, round(len(head) * _LETTER * 1.4) + 24)
     height = _TOP + max(1, len(rows)) * _ROW + _GAP
@@ -47,14 +48,14 @@ def drawn(title: str, table: Table, lang: str, local: Local) -> list[str]:
     ]
     if not rows:
         lines.append(f'<text x="12" y="{_TOP + 10}" fill="#222222">{escape(table.empty.in_(lang))}</text>')
-    elif chart is not None and len(chart.series) > 1:
+    elif chart is not None and len(chart.series) > 1 and not chart.spread:
         lines += _legend([table.columns[table.column(name)].title.in_(lang) for name in chart.series])
     for n, (label, parts, words) in enumerate(zip(labels, values, told, strict=True)):
         top = _TOP + n * _ROW
         base = top + _BAR - 3
         lines.append(f'<text x="{left - 8}" y="{base}" text-anchor="end" fill="#222222">{escape(label)}</text>')
-        lines += _bar(parts, most, left, top)
-        end = left + sum(parts) / most * _BARS + 6
+        lines += (_spread if chart is not None and chart.spread else _bar)(parts, most, left, top)
+        end = left + length(parts) / most * _BARS + 8
         lines.append(f'<text x="{end:.1f}" y="{base}" fill="#555555">{escape(words)}</text>')
     return [*lines, "</svg>"]
 
@@ -77,6 +78,17 @@ def _bar(parts: Sequence[float], most: float, left: int, top: int) -> list[str]:
             lines.append(f'<rect x="{x:.1f}" y="{top}" width="{max(width, 1):.1f}" height="{_BAR}" fill="{fill}"/>')
         x += width
     return lines
+
+
+def _spread(parts: Sequence[float], most: float, left: int, top: int) -> list[str]:
+    """An interval: a line with ends, and a dot where its middle is."""
+    low, middle, high = (left + part / most * _BARS for part in parts)
+    y, dark = top + _BAR / 2, COLOURS[0]
+    ends = "".join(f"M{x:.1f} {y - 5:.1f}V{y + 5:.1f}" for x in (low, high))
+    return [
+        f'<path d="M{low:.1f} {y:.1f}H{high:.1f}{ends}" stroke="{dark}" stroke-width="2" fill="none"/>',
+        f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="4.5" fill="{dark}"/>',
+    ]
 
 
 def _label(table: Table, row: Sequence[object], lang: str, local: Local) -> str:

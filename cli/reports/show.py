@@ -87,7 +87,7 @@ def _table(app: App, one: Table, local: Local) -> None:
     if one.chart is not None:
         place = one.column(one.chart.series[-1]) + 1
         bars = _bars(one)
-        legend = one.chart.series if len(one.chart.series) > 1 else ()
+        legend = one.chart.series if len(one.chart.series) > 1 and not one.chart.spread else ()
         parts = [f"{_SHADES[n]} {one.columns[one.column(name)].title.in_(lang)}" for n, name in enumerate(legend)]
         for line, bar in zip(rows, [*bars, ""], strict=False):
             line.insert(place, bar)

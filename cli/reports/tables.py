@@ -128,7 +128,9 @@ def _sheet(title: str, used: set[str]) -> str:
 def _chart(book: Any, sheet: Any, name: str, table: Table, lang: str) -> None:
     assert table.chart is not None
     parts = table.chart.series
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"} if len(parts) > 1 else {"type": "bar"})
+    chart = book.add_chart(
+        {"type": "bar", "subtype": "stacked"} if len(parts) > 1 and not table.chart.spread else {"type": "bar"}
+    )
     last = len(table.rows)
     label = table.column(table.chart.label)
     for one in parts:

@@ -275,6 +275,13 @@ def _told(made: Score) -> tuple[Both, ...]:
             f"открытых сделок на момент прогноза: {made.deals}; выиграно к концу {made.won}, ещё открыто {made.open}",
         ),
     ]
+    if not made.before:
+        notes.append(
+            Both(
+                "nothing had been won when it was made, so it forecast nothing",
+                "к моменту прогноза ещё ничего не было выиграно, поэтому и предсказывать было нечего",
+            )
+        )
     if made.kept and made.kept[0].amount is not None:
         held, of = made.coverage(amount=True)
         notes.insert(1, Both(f"of amounts: {held} of {of}", f"по суммам: {held} из {of}"))

@@ -64,12 +64,15 @@ class Kept:
 class Score:
     """Marks of the forecast, of the declared probabilities and of the base rate as it was known at the cut.
 
+    ``before`` so many deals had been won when it was made.
+
     The base rate is the share of the deals open as long before the cut that were won by then; None where there were
     none. All three are asked the same: will this deal, open at the cut, be won by the end?
     """
 
     begins: int
     ends: int
+    before: int
     deals: int
     won: int
     open: int
@@ -164,6 +167,7 @@ def _scored(
     return Score(
         begins + 1,
         ends,
+        int(first.history.won[first.history.state].sum()),
         int(won.size),
         int(won.sum()),
         int(still.sum()),
