@@ -125,9 +125,7 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]], given: dict[str,
             notes.append(_note(CASE, header[case], _LIKELY))
     unique = case >= 0 and len(rows) > 1 and known[case].distinct == known[case].filled
     few = [
-        i
-        for i in undated
-        if known[i].distinct <= max(30, known[i].filled // 3) or _rank(ACTIVITY, known[i].name) > 1
+        i for i in undated if known[i].distinct <= max(30, known[i].filled // 3) or _rank(ACTIVITY, known[i].name) > 1
     ]
     activity = choose(ACTIVITY, few, not unique)
     resource = choose(RESOURCE, undated, False)

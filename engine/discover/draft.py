@@ -292,9 +292,7 @@ class _Draft:
                 of = self.say(
                     f"случаев {self.n(n)}: {self._from(sources)}", f"cases {self.n(n)}: {self._from(sources)}"
                 )
-                self._line(
-                    f"reason {reasons.of(self.log.activities[act], 'r')} {quoted(self.log.activities[act])}  # {of}"
-                )
+                self._reason(reasons, self.log.activities[act], self.log.activities[act], of)
         elif losses and found.explained is None:
             act, n, sources = losses[0]
             of = self.say(
@@ -302,7 +300,7 @@ class _Draft:
                 f"cases {self.n(n)}, the log does not say why: {self._from(sources)}",
             )
             unknown = self.say("Причина не указана", "Reason unknown")
-            self._line(f'reason {reasons.of("unknown")} "{unknown}"  # {of}')
+            self._reason(reasons, "unknown", unknown, of)
         if found.explained is not None:
             self._explained(reasons, many=len(losses) > 1)
         silent = found.ends.count(Fate.SILENT)
@@ -312,14 +310,18 @@ class _Draft:
                 f"cases {self.n(silent)}: {self._from(found.silent_from)}",
             )
             went = self.say("Затихли", "Went silent")
-            self._line(f'reason {reasons.of("went silent")} "{went}"  # {of}')
+            self._reason(reasons, "went silent", went, of)
         if not losses and not silent:
             none = self.say(
                 "отказов в журнале не видно; назовите их: --lost", "the log shows no losses; name them: --lost"
             )
             unknown = self.say("Причина не указана", "Reason unknown")
-            self._line(f'reason {reasons.of("unknown")} "{unknown}"  # {none}')
+            self._reason(reasons, "unknown", unknown, none)
         self._line("}")
+
+    def _reason(self, names: Names, text: str, title: str, figures: str) -> None:
+        self._line(f"# {figures}")
+        self._line(f"reason {names.of(text, 'r')} {quoted(title)}")
 
     def _from(self, sources: Sequence[tuple[int, int]]) -> str:
         if not sources:
@@ -338,9 +340,9 @@ class _Draft:
             return
         for text, n in ordered:
             of = self.say(f"случаев {self.n(n)}, столбец {column}", f"cases {self.n(n)}, by the column {column}")
-            self._line(f"reason {reasons.of(text, 'r')} {quoted(text)}  # {of}")
+            self._reason(reasons, text, text, of)
         if explained.blank:
             title = self.say("Причина не указана", "Reason unknown")
             blank = self.n(explained.blank)
             of = self.say(f"случаев {blank}", f"cases {blank}")
-            self._line(f'reason {reasons.of("unknown")} "{title}"  # {of}')
+            self._reason(reasons, "unknown", title, of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import cache
@@ -83,5 +84,5 @@ def share(part: int, whole: int, lang: str, digits: int = 1) -> str:
     elif part < whole and percent > 100 - least / 2:
         text = f">{100 - least:.{digits}f}"
     else:
-        text = f"{percent:.{digits}f}"
+        text = f"{math.floor(percent / least + 0.5) * least:.{digits}f}"  # half up, as probabilities are
     return f"{text.replace('.', ',') if lang == 'ru' else text} %"
