@@ -21,6 +21,7 @@ from voronka.cli.main import COMMANDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 FINDINGS, USAGE = 1, 2
+_GIVEN = "voronka.cli.given"  # all words of a call, for errors that are told before any of them is read
 
 
 class Lazy(click.Group):
@@ -47,6 +48,32 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        given = list(args)
+        try:
+            made = super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise self._spoken(error, given if parent is None else parent.meta[_GIVEN]) from error
+        made.meta.setdefault(_GIVEN, given)
+        return made
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise self._spoken(error, ctx.meta[_GIVEN]) from error
+
+    def _spoken(self, error: click.UsageError, given: list[str]) -> click.UsageError:
+        from voronka.cli.usage import spoken
+
+        try:
+            settings = workspace_settings(Path.cwd())
+        except (click.UsageError, OSError):
+            settings = {}
+        return spoken(error, given, settings)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
