@@ -66,6 +66,6 @@ def _listened(store: Store, programs: Programs, calls: list[Call]) -> None:
         return result
 
     found = extent(store, Choice())
-    bench = Bench(store, programs, programs, found.chosen, found.end)
+    bench = Bench(store, programs, programs, found)
     bench.control.decide = bench.edited.decide = listening
-    bench.chunk(found.groups)
+    bench.chunk(tuple(found.groups()))

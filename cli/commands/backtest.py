@@ -62,7 +62,8 @@ def command(
     "unlike", "older"}, "blocked": [{"pipeline", "event", "target", "gate", "name", "file", "line", "rule", "count",
     "deals", "examples"}], "tasks", "sent", "deals_made", "moved_by_rule": [{…, "more", "fewer", "diverged"}],
     "deadlines": [{"pipeline", "task", "earlier", "later", "least", "p25", "median", "p75", "most", …}],
-    "rules_shift", "lost_by_rule", "saved", "ends", "asked_anew", "unreadable", "left_out"}, with --details "each": [{"deal", …}];
+    "rules_shift", "lost_by_rule", "saved", "ends", "asked_anew", "unreadable", "left_out"}, with
+    --details "each": [{"deal", …}];
     instants and lengths in ms.
     """
     if (import_log is None) != (map_ is None):
@@ -107,8 +108,7 @@ def _source(
     app: App, log: Path | None, map_: Path | None, others: tuple[str, ...], base: Path | None, edited: Programs
 ) -> Iterator[tuple[Store, Programs]]:
     """The history, and the definition of the control: the store's own, or a log brought into a store of its own."""
-    from voronka.cli.session import planning, store_path
-    from voronka.engine.host import versions
+    from voronka.cli.session import planning, store_only, store_path
 
     given = None if base is None else _programs(app, (base,))
     if log is not None and map_ is not None and given is not None:
@@ -123,12 +123,15 @@ def _source(
             "файла берёт --import-log",
             FINDINGS,
         )
-    with planning(app, files=False) as (store, programs, _):
-        before = given or programs
+    if given is not None:
+        with store_only(app) as store:
+            yield store, given
+        return
+    with planning(app, files=False) as (store, before, _):
         if log is None or map_ is None:
             yield store, before
             return
-        if versions.in_force(store) == edited.hash and given is None:
+        if before.hash == edited.hash:
             app.say(
                 "the files are the ones in force: there is nothing to compare; --base names others",
                 "файлы — те же, что действуют: сравнивать не с чем; другие укажет --base",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -30,18 +31,31 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What the store holds. ``groups``: deals that are replayed together, by the lowest number; ``end``: its last
-    instant."""
+    """What is to be replayed. ``numbers``: all deals of it; ``joined``: those that are replayed together, by each.
 
-    groups: tuple[tuple[int, ...], ...]
-    chosen: frozenset[int]
+    ``chosen`` are to be reported, None: all. ``end``: the last instant of the store, ms.
+    """
+
+    numbers: array[int]
+    joined: Mapping[int, tuple[int, ...]]
+    chosen: frozenset[int] | None
     end: int
-    events: int
+
+    def groups(self) -> Iterator[tuple[int, ...]]:
+        """Deals that are replayed together, by the lowest number; most are alone."""
+        for number in self.numbers:
+            group = self.joined.get(number, (number,))
+            if group[0] == number:
+                yield group
+
+    def reported(self, number: int) -> bool:
+        """Whether a deal was chosen, and is not only replayed because of others."""
+        return self.chosen is None or number in self.chosen
 
 
 def extent(store: Store, choice: Choice, progress: Callable[[int], None] = lambda done: None) -> Extent:
     """One pass over the log: who influenced whom, and how far time went. ``progress`` is told of rows."""
-    numbers = _chosen(store, choice)
+    chosen = None if choice == Choice() else frozenset(_chosen(store, choice))
     parent: dict[int, int] = {}
 
     def root(number: int) -> int:
@@ -52,28 +66,30 @@ def extent(store: Store, choice: Choice, progress: Callable[[int], None] = lambd
 
     def join(one: int, other: int) -> None:
         low, high = sorted((root(one), root(other)))
-        if low != high:
-            parent[high] = low
+        parent.setdefault(low, low)
+        parent[high] = low
 
     for target, source in store.db.execute("SELECT target, source FROM links"):
         join(target, source)
-    end = events = 0
+    end = 0
     # a tunnel's deal, and whatever mirrors another, says who sent it
-    sql = """SELECT id, at, CASE WHEN kind = ?1 AND instr(event, '"sender":')
-        THEN json_extract(event, '$.data.sender') END, entity, kind FROM log ORDER BY id"""
-    for row, at, sender, entity, kind in store.db.execute(sql, (DEAL,)):
+    sql = """SELECT id, at, CASE WHEN kind = ?1 AND instr(event, '"sender":') AND json_valid(event)
+        THEN json_extract(event, '$.data.sender') END, entity FROM log ORDER BY id"""
+    for row, at, sender, entity in store.db.execute(sql, (DEAL,)):
         end = max(end, at)
-        events += kind == DEAL
         if sender is not None and (found := _number(sender)) is not None:
             join(found, entity)
         if not row % 10_000:
             progress(row)
-    wanted = {root(number) for number in numbers}
-    groups: dict[int, list[int]] = {}
-    for (number,) in store.db.execute("SELECT deal FROM states ORDER BY deal"):
-        if (top := root(number)) in wanted:
-            groups.setdefault(top, []).append(number)
-    return Extent(tuple(tuple(group) for _, group in sorted(groups.items())), frozenset(numbers), end, events)
+    known = array("q", (number for (number,) in store.db.execute("SELECT deal FROM states ORDER BY deal")))
+    wanted = None if chosen is None else {root(number) for number in chosen}
+    numbers = known if wanted is None else array("q", (number for number in known if root(number) in wanted))
+    together: dict[int, list[int]] = {}
+    for number in numbers:
+        if number in parent:
+            together.setdefault(root(number), []).append(number)
+    joined = {number: tuple(group) for group in together.values() for number in group}
+    return Extent(numbers, joined, chosen, end)
 
 
 def _number(sender: Any) -> int | None:
@@ -145,15 +161,15 @@ def world(store: Store) -> list[Turn]:
     return found
 
 
-def chunks(groups: Sequence[tuple[int, ...]], size: int) -> list[tuple[tuple[int, ...], ...]]:
+def chunks(groups: Iterable[tuple[int, ...]], size: int) -> Iterator[tuple[tuple[int, ...], ...]]:
     """Groups in bundles of about so many deals: what one process takes at a time."""
-    found: list[tuple[tuple[int, ...], ...]] = []
     bundle: list[tuple[int, ...]] = []
     count = 0
     for group in groups:
         bundle.append(group)
         count += len(group)
         if count >= size:
-            found.append(tuple(bundle))
+            yield tuple(bundle)
             bundle, count = [], 0
-    return [*found, tuple(bundle)] if bundle else found
+    if bundle:
+        yield tuple(bundle)

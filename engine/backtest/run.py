@@ -48,13 +48,12 @@ class Found:
 class Bench:
     """Both definitions, ready to replay groups of one store."""
 
-    def __init__(self, store: Store, base: Programs, edited: Programs, chosen: frozenset[int], end: int) -> None:
+    def __init__(self, store: Store, base: Programs, edited: Programs, extent: Extent) -> None:
         self.store = store
         self.turns: list[Turn] = world(store)
         self.control = Side(store, base, self.turns)
         self.edited = Side(store, edited, self.turns, base)
-        self.chosen = chosen
-        self.end = end
+        self.extent = extent
         self._forgotten = {
             number for (number,) in store.db.execute("SELECT DISTINCT deal FROM personal WHERE value IS NULL")
         }
@@ -78,19 +77,19 @@ class Bench:
             entries = history(self.store, group)
         except Broken as broken:
             found.unread[broken.deal] = broken.past.message
-            found.skipped += len(self.chosen.intersection(group)) - (broken.deal in self.chosen)
+            found.skipped += sum(map(self.extent.reported, group)) - self.extent.reported(broken.deal)
             return
         control = Replay(self.store, self.control, entries, self.turns)
-        control.run(self.end)
+        control.run(self.extent.end)
         edited = Replay(self.store, self.edited, entries, self.turns)
-        edited.run(self.end)
+        edited.run(self.extent.end)
         found.decided += control.events + edited.events
         found.anew.update(edited.anew)
         counts = inputs(entries)
         older = {entry.deal for entry in entries if entry.definition != self._base or entry.event.kind == "migrate"}
         older |= self._forgotten.intersection(group)
         for number, logged in recorded_tracks(entries):
-            if number not in self.chosen:
+            if not self.extent.reported(number):
                 continue
             track = control.tracks.get(number)
             pipeline = track.pipeline if track is not None else logged.pipeline
@@ -134,8 +133,8 @@ def run(
     every deal, in order of groups. Reads only. Raises ValueError where the logs of people or switches are broken.
     """
     found = extent(store, choice, reading)
-    bundles = chunks(found.groups, CHUNK)
-    total = sum(map(len, found.groups))
+    bundles = chunks(found.groups(), CHUNK)
+    total = len(found.numbers)
     tally = Tally()
     done = 0
     with _workers(store, base, edited, found, jobs or _worth(total)) as results:
@@ -160,14 +159,15 @@ def _worth(deals: int) -> int:
     )
 
 
-Results = Callable[[list[tuple[tuple[int, ...], ...]]], Iterator[Found]]
+Bundle = tuple[tuple[int, ...], ...]
+Results = Callable[[Iterator[Bundle]], Iterator[Found]]
 
 
 @contextmanager
 def _workers(store: Store, base: Programs, edited: Programs, found: Extent, jobs: int) -> Iterator[Results]:
     """Somebody who replays bundles, and hands results back in order."""
     if jobs <= 1 or store.path == ":memory:":
-        bench = Bench(store, base, edited, found.chosen, found.end)
+        bench = Bench(store, base, edited, found)
         yield lambda bundles: map(bench.chunk, bundles)
         return
     world(store)  # broken logs are told here, not by a process that does not start
@@ -175,8 +175,8 @@ def _workers(store: Store, base: Programs, edited: Programs, found: Extent, jobs
         store.path,
         (base.definition, base.hash),
         (edited.definition, edited.hash),
-        found.chosen,
-        found.end,
+        # the numbers stay here: a process is told which groups to take
+        replace(found, numbers=found.numbers[:0], joined={}),
     )
     with multiprocessing.get_context("spawn").Pool(jobs, _begin, given) as pool:
         yield lambda bundles: pool.imap(_chunk, bundles)
@@ -185,9 +185,7 @@ def _workers(store: Store, base: Programs, edited: Programs, found: Extent, jobs
 _bench: list[Bench] = []  # of a process that was started for this
 
 
-def _begin(
-    path: str, base: tuple[Definition, str], edited: tuple[Definition, str], chosen: frozenset[int], end: int
-) -> None:
+def _begin(path: str, base: tuple[Definition, str], edited: tuple[Definition, str], extent: Extent) -> None:
     opened = open_store(path, write=False)
     if isinstance(opened, StoreProblem):
         raise OSError(opened.message.en)
@@ -197,7 +195,7 @@ def _begin(
         programs = Programs(definition)
         programs.__dict__["hash"] = identity
         made.append(programs)
-    _bench.append(Bench(opened, made[0], made[1], chosen, end))
+    _bench.append(Bench(opened, made[0], made[1], extent))
 
 
 def _chunk(groups: tuple[tuple[int, ...], ...]) -> Found:

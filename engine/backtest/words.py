@@ -154,6 +154,8 @@ class BacktestWords:
     def lines(self, detail: bool = False) -> list[Line]:
         """The summary. ``detail``: every row of every section."""
         tally = self.tally
+        if not tally.deals and not tally.unread:
+            return [Line("info", "", self.say(("Таких сделок нет.", "There are no such deals.")))]
         found = [*self._control(), *self._fates()]
         if not tally.differences:
             same = ("Разницы нет.", "No difference.")
