@@ -83,9 +83,7 @@ def robots(s: Step, happened: list[Happened]) -> None:
             s.consumed |= one.key.startswith("event:")
 
 
-def fire(
-    s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened | None = None, left: str = ""
-) -> bool:
+def fire(s: Step, robot: RobotProgram, trigger: Trig, scope: str, one: Happened | None = None, left: str = "") -> bool:
     """Run a robot for one trigger, if its condition holds and its runs are not spent.
 
     ``scope``: v of the stage, p of the pipeline, t:N of an overdue task: what it begins ends with that. ``left``: the
@@ -285,9 +283,10 @@ def exceed(s: Step) -> None:
 def _robot(s: Step, scope: str, name: str, due: int) -> None:
     for home, robot, trigger in timers.timed(s):
         if home == scope and trigger.key == name:
+            missed = trigger.trigger.unless_missed and s.now - due > timers.LATE
             if trigger.trigger.kind not in ("every", "cron"):
-                s.emit("count", timers.mark(trigger, scope, "last"), due)
-            if trigger.trigger.unless_missed and s.now - due > timers.LATE:
+                s.emit("count", timers.mark(trigger, scope, "past" if missed else "last"), due)
+            if missed:
                 s.passed_over(robot.path, str(robot.loc), "missed", due=due)
                 return
             task = s.d.tasks[int(scope[2:])] if scope.startswith("t:") else None

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 ENTITY = "robots"
 NONE: frozenset[str] = frozenset()
-# a robot's path where the log says that it acted, and not that it was off
-_RAN = re.compile(r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\](?!,\["note",\{"kind":"(?:off|stopped)")')
+# a robot's path where the log says that it acted, and not that it was off or missed
+_RAN = re.compile(
+    r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\]'
+    r'(?!,\["note",\{(?:"due":\d+,)?"kind":"(?:off|stopped|missed)")'
+)
+    r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\](?!,\["note",\{(?:"due":\d+,)?"kind":"(?:off|stopped|missed)")'
+)
 Off = Mapping[str, Mapping[str, dict[str, Any]]]  # pipeline -> path -> {at, by}
 
 
@@ -39,9 +44,9 @@ def switched_off(store: Store) -> Off:
 
 
 def _also(store: Store, pipeline: str, path: str) -> list[str]:
-    """A robot's path, and those it had when it queued what still waits."""
+    """A robot's path, and those it had before."""
     known = store.entity(ROBOTS, ENTITY).state.get("", {})
-    return [path, *(old.partition(" ")[2] for old, to in known.items() if to == [pipeline, path])]
+    return list({path: 0, **{old.partition(" ")[2]: 0 for old, to in known.items() if to == [pipeline, path]}})
 
 
 def robots_of(program: Program) -> Iterator[RobotProgram]:
@@ -104,7 +109,7 @@ def carry(writer: Writer, way: Passage, at: int) -> None:
     """
     off = switched_off(writer.store)
     waiting = _queued(writer.store)
-    for pipeline in sorted({*off, *waiting}):
+    for pipeline in sorted({*off, *waiting, *(way.old.definition.pipelines if way.old is not None else ())}):
         lines = way.way(pipeline)
         if not lines.touched or lines.new is None:
             continue
@@ -112,7 +117,9 @@ def carry(writer: Writer, way: Passage, at: int) -> None:
         called: list[list[Any]] = [
             ["called", pipeline, path, lines.new.name, to]
             for path, to in lines.paths.items()
-            if (lines.new.name, to) != (pipeline, path) and _inside(waiting[pipeline], path) and _robot(lines.old, path)
+            if (lines.new.name, to) != (pipeline, path)
+            and ("#" not in path or _inside(waiting[pipeline], path))
+            and _robot(lines.old, path)
         ]
         gone: list[list[Any]] = []
         kept: list[list[Any]] = []
@@ -138,7 +145,8 @@ def _robot(pipeline: Pipeline, path: str) -> bool:
 class Robot:
     """A robot for lists. ``program`` is None for one that is off and gone from the definition; ``off``: {at, by}.
 
-    ``fired``: how often it ran, by the log. ``effects`` wait in the outbox, ``put_off`` are blocks that run later.
+    ``fired``: how often it ran, by the log, under former names, too. ``effects`` wait in the outbox, ``put_off`` are
+    blocks that run later.
     """
 
     pipeline: str
@@ -156,13 +164,14 @@ def listed(store: Store, programs: Programs) -> list[Robot]:
     fired, queued, later = _fired(store), _queued(store), _put_off(store)
 
     def one(pipeline: str, path: str, program: RobotProgram | None) -> Robot:
+        before = _also(store, pipeline, path)
         return Robot(
             pipeline,
             path,
             program,
             off.get(pipeline, {}).get(path),
-            fired[pipeline, path],
-            sum(_inside(queued[pipeline], name) for name in _also(store, pipeline, path)),
+            sum(fired[pipeline, name] for name in before),
+            sum(_inside(queued[pipeline], name) for name in before),
             _inside(later[pipeline], path),
         )
 

@@ -17,7 +17,7 @@ from tests.engine_host.office import DAY, HOUR, MINUTE, OFFICE, START, Office, i
 from voronka.engine.daemon.daemon import Daemon
 from voronka.engine.daemon.service import Commit
 from voronka.engine.daemon.wire import command_data, packed, reply_of, unpacked
-from voronka.engine.host import queries
+from voronka.engine.host import queries, robots
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.store import read
 from voronka.engine.workspace import Loaded
@@ -126,6 +126,8 @@ def test_what_was_missed_and_says_so_is_not_caught_up_on(tmp_path: Path, late: i
         assert len(reminders(store)) == said
         notes = [change[1] for entry in read.history(store, 1) for change in entry.changes if change[0] == "note"]
         assert notes == ([] if said else [{"kind": "missed", "due": morning}])
+        fired = {robot.path: robot.fired for robot in robots.listed(store, served.daemon.host.programs)}
+        assert fired["offered/remind"] == said
         assert served.daemon.host.next_due() == morning + DAY
         for _ in range(5):
             await served.turn(served.now + DAY - (served.now - morning) % DAY)
