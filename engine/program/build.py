@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voronka.dsl.definition.actions import Action, Approval, If, Lose, Move, Require, Robot, Task, Tunnel
 from voronka.dsl.definition.expr import Expr, Loc
-from voronka.dsl.definition.model import Definition, Pipeline, Reason, Stage
+from voronka.dsl.definition.model import Definition, Field, Pipeline, Reason, Stage
 from voronka.dsl.definition.moments import Moment, Trigger, Who, WhoRule
 from voronka.dsl.definition.types import Title, Type
 from voronka.engine import compile as compiled
@@ -451,7 +451,7 @@ class Builder:
         approvals = tuple(self.approval(approval, True) for approval in pipeline.approvals)
         listeners, timed = self.index(robots)
         fields = pipeline.fields
-        formulas = tuple(_field(name, fields[name].formula) for name in pipeline.formulas)
+        formulas = tuple(_field(fields[name], fields[name].formula) for name in pipeline.formulas)
         hooks = {path: self.index(program.hooks) for path, program in self.tasks.items() if program.hooks}
         dues = {path: _timed(rule.when for rule in program.due) for path, program in self.tasks.items()}
         # where the stages follow conditions, time alone may move a deal, a closed one too
@@ -465,7 +465,7 @@ class Builder:
             stages=stages,
             reasons=reasons,
             formulas=formulas,
-            defaults=tuple(_field(name, f.default) for name, f in fields.items() if f.default is not None),
+            defaults=tuple(_field(f, f.default) for f in fields.values() if f.default is not None),
             applies={name: Condition(f.when) for name, f in fields.items() if f.when is not None},
             checks=tuple(Condition(check.when, check.message, check.loc, "check") for check in pipeline.checks),
             reds=tuple(Condition(red.when, red.title, red.loc, "red") for red in pipeline.reds),
@@ -504,6 +504,21 @@ def _timed(conditions: Iterable[Condition | None]) -> tuple[Condition, ...]:
     return tuple(one for one in conditions if one is not None and one.timed)
 
 
-def _field(name: str, expr: Expr | None) -> FieldProgram:
+def _field(field: Field, expr: Expr | None) -> FieldProgram:
     assert expr is not None
-    return FieldProgram(name, compiled.value(expr), compiled.reads(expr))
+    value = compiled.value(expr)
+    if field.type.kind in ("integer", "rating"):
+        value = _whole(value, field.type)
+    return FieldProgram(field.name, value, compiled.reads(expr))
+
+
+def _whole(value: Callable[[Any, Any], Any], kind: Type) -> Callable[[Any, Any], Any]:
+    """A formula of a field of whole numbers: what is none, or out of a rating's bounds, is unset (Meaning 7)."""
+
+    def whole(d: Any, c: Any) -> int | None:
+        found = value(d, c)
+        if found is None or found != int(found) or (kind.kind == "rating" and not kind.low <= found <= kind.high):
+            return None
+        return int(found)
+
+    return whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import zipfile
 from pathlib import Path
 
 from tests.dsl_templates import shop
@@ -57,9 +58,10 @@ def template_words() -> list[str]:
 
 
 def word_document(data: bytes) -> None:
-    """Bytes that should be a Word document."""
+    """A Word document, or the XML that stands in one: after the first byte."""
+    given = data[1:] if data[:1] < b"\x80" else _with_text(data[1:])
     try:
-        text = read_word(data)
+        text = read_word(given)
     except NoWord as error:
         assert error.text.en
         assert error.text.ru
@@ -67,16 +69,43 @@ def word_document(data: bytes) -> None:
     assert text.encode()
 
 
-@functools.cache
 def word_seeds() -> list[bytes]:
+    whole = _document()
+    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+        return [b"\0" + whole, *(b"\xff" + packed.read(name) for name in ("word/document.xml", "word/header1.xml"))]
+
+
+def word_words() -> list[str]:
+    marks = ["<w:p>", "</w:p>", "<w:r>", "<w:t>", "</w:t>", "{{", "}}", "{%p for g in goods %}", "{%tr", "<!--"]
+    return [
+        *marks,
+        "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+        "&b;",
+        "\x00",
+        "<![CDATA[",
+        "xmlns:w=",
+        "<?xml",
+        "%}",
+        "{{r name }}",
+    ]
+
+
+@functools.cache
+def _document() -> bytes:
     from docx import Document
 
-    made = []
-    for text in ("{{ name }}", "{% for g in goods %}{{ g.title }}{% endfor %}", ""):
-        document = Document()
-        document.add_paragraph(text)
-        document.sections[0].header.paragraphs[0].text = "{{ amount }}"
-        out = io.BytesIO()
-        document.save(out)
-        made.append(out.getvalue())
-    return made
+    document = Document()
+    document.add_paragraph("{{ name }} {% for g in goods %}{{ g.title }}{% endfor %}")
+    document.sections[0].header.paragraphs[0].text = "{{ amount }}"
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _with_text(xml: bytes) -> bytes:
+    """The document with another text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_document())) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            made.writestr(name, xml if name == "word/document.xml" else given.read(name))
+    return out.getvalue()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 
 import pytest
 
@@ -10,12 +12,28 @@ from tests.engine_intake import desk
 from tests.fuzz.mutate import mutated
 from tests.fuzz.targets import TARGETS
 
+W = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+HEADER = b'<w:hdr xmlns:w="' + W + b'"><w:p/></w:hdr>'
+
+
+def _newer_zip() -> bytes:
+    """A zip file whose entry asks for version 8.4 of what unpacks it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("word/document.xml", "")
+    made = bytearray(out.getvalue())
+    made[made.index(b"PK\x01\x02") + 6] = 84
+    return bytes(made)
+
+
 # what was wrong -> (target, input)
 FOUND: dict[str, tuple[str, bytes]] = {
     "a format of dates that names a part twice raised an error of a pattern": (
         "table",
         desk.MAP.replace('"%d.%m.%Y"]', '"%M %M"]').encode(),
     ),
+    "a Word document whose text is a header": ("word", b"\xff" + HEADER),
+    "a Word document packed by a version of zip that is to come": ("word", b"\0" + _newer_zip()),
 }
 
 

@@ -36,6 +36,10 @@ def value(node: nodes.Expr, place: Place, want: Type, what: Both, labels: tuple[
         return expr
     fitted = fit(expr, want)
     if fitted is not None:
+        if want.kind == "rating" and fitted.op == "const" and not want.low <= fitted.value <= want.high:
+            around = (*labels, *included(place.env))
+            place.world.report(types.OUT_OF_RANGE, node.span, labels=around, what=what, low=want.low, high=want.high)
+            return Expr("const", UNKNOWN, loc=expr.loc)
         return fitted
     mismatch(node, place, expr, want, what, labels)
     return Expr("const", UNKNOWN, loc=expr.loc)

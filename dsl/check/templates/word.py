@@ -42,8 +42,11 @@ def read_word(data: bytes) -> str:
     if len(data) > LARGEST:
         raise NoWord(Both(f"it has more than {LARGEST >> 20} MB", f"в нём больше {LARGEST >> 20} МБ"))
     document = open_word(data)
-    parts = [document.get_xml()]
-    parts += [f"\n<!--voronka:part {key}-->\n{xml}" for key, xml in _edges(document)]
+    try:
+        parts = [document.get_xml()]
+        parts += [f"\n<!--voronka:part {key}-->\n{xml}" for key, xml in _edges(document)]
+    except Exception as error:  # its parts are there, and are not what they should be
+        raise NoWord(_BAD_ZIP) from error
     made = "".join(re.sub(r"\s*<w:p([ >])", r"\n<w:p\1", _one_line(document, part)) for part in parts)
     return made.replace("\n", "", 1) + FILE + base64.encodebytes(data).decode()
 
@@ -65,7 +68,7 @@ def open_word(data: bytes) -> DocxTemplate:
             if sum(sizes) > UNPACKED or len(sizes) > 1_000:
                 raise NoWord(Both("too much is packed in it", "в нём упаковано слишком много"))
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:  # the second: a version to come
         raise NoWord(_BAD_ZIP) from error
     if "word/document.xml" not in names:
         raise NoWord(_BAD_ZIP)
