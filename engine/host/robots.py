@@ -32,8 +32,6 @@ _RAN = re.compile(
     r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\]'
     r'(?!,\["note",\{(?:"due":\d+,)?"kind":"(?:off|stopped|missed)")'
 )
-    r'\["by","((?:[^"\\]|\\.)*)","(?:[^"\\]|\\.)*"\](?!,\["note",\{(?:"due":\d+,)?"kind":"(?:off|stopped|missed)")'
-)
 Off = Mapping[str, Mapping[str, dict[str, Any]]]  # pipeline -> path -> {at, by}
 
 
