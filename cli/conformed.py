@@ -228,6 +228,9 @@ def _lived(app: App, words: _Words, lived: Lived) -> None:
             bold(words.share(lived.through, lived.cases)),
         )
     ]
+    if lived.cases < words.one.graph.cases:
+        what = words.say("cases that the engine took (--cases)", "случаев взял движок (--cases)")
+        rows.insert(0, (what, words.n(lived.cases), words.share(lived.cases, words.one.graph.cases)))
     if lived.moved:
         rows.append(
             (
@@ -330,6 +333,7 @@ def data(app: App, one: Compared) -> dict[str, Any]:
     }
     if lived := one.lived:
         found["engine"] = {
+            "cases": lived.cases,
             "through": lived.through,
             "events": lived.events,
             "moved_by_rule": lived.moved,
@@ -339,7 +343,7 @@ def data(app: App, one: Compared) -> dict[str, Any]:
                 {
                     "stage": r.stage,
                     "cases": r.cases,
-                    "share": part(r.cases),
+                    "share": round(r.cases / lived.cases, 6),
                     "examples": [words.case(case) for case in r.examples],
                     "reason": r.reason,
                     "unmet": [dict(zip(("what", "file_line"), _explained(words, u), strict=True)) for u in r.unmet],

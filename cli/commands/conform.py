@@ -13,6 +13,7 @@ from voronka.cli.app import FINDINGS, App, common
 from voronka.cli.eventlog import activity, log_options, problems, read, tell
 
 if TYPE_CHECKING:
+    from voronka.engine.discover.lived import Lived
     from voronka.engine.discover.log import EventLog
     from voronka.engine.discover.matching import Target
     from voronka.engine.program.build import Program, Programs
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 @click.option("--map", "maps", multiple=True, metavar="ACTIVITY=STAGE", help="What an activity is; `-`: ignore it.")
 @click.option("--field", "fields", multiple=True, metavar="COLUMN=FIELD", help="Which field a column is.")
 @click.option("--by", type=click.Choice(["auto", "graph", "engine"]), default="auto", help="How cases are looked at.")
+@click.option(
+    "--cases",
+    type=click.IntRange(0),
+    default=10_000,
+    metavar="N",
+    help="Cases that the engine takes at most, spread over the log; 0: all (10,000).",
+)
 @click.option("--exit-code", "by_code", is_flag=True, help="End with 1 if anything leaves the declared process.")
 @common
 def command(
@@ -35,6 +43,7 @@ def command(
     maps: tuple[str, ...],
     fields: tuple[str, ...],
     by: str,
+    cases: int,
     by_code: bool,
 ) -> None:
     """Compare an event log with the pipeline that FILE declares; without LOG, the store's own moves.
@@ -47,7 +56,7 @@ def command(
     Exit code 1: stopped at bad rows, nothing to compare, or, with --exit-code, something leaves the declared process.
     With --json: {"source", "pipeline", "by", "cases", "steps", "good", "fitness", "clean", "repeats", "ignored",
     "unfinished", "matched": [{"activity", "kind", "name", "how"}], "unmatched", "columns", "deviations": [{"kind",
-    "here", "there", "names", "times", "cases", "share", "examples"}], "entered", "engine": {"through", "events",
+    "here", "there", "names", "times", "cases", "share", "examples"}], "entered", "engine": {"cases", "through", "events",
     "moved_by_rule", "unread", "failed", "refusals": [{"stage", "cases", "share", "examples", "reason", "unmet":
     [{"what", "file_line"}]}]}, "notes", "bad", "problems"}.
     """
@@ -74,7 +83,7 @@ def command(
         targets,
         columns,
         conformity(log, programs, program, targets, columns),
-        _live(app, log, programs, program, targets, columns) if how == "engine" else None,
+        _live(app, log, programs, program, targets, columns, cases) if how == "engine" else None,
         own,
     )
     if app.as_json:
@@ -188,7 +197,8 @@ def _live(
     program: Program,
     targets: Mapping[int, Target | None],
     columns: Mapping[str, str],
-) -> Any:
+    most: int,
+) -> Lived:
     from voronka.cli import progress
     from voronka.engine.discover.lived import live
 
@@ -198,4 +208,4 @@ def _live(
             "этапы этой воронки следуют условиям, сделки никто не двигает: --by graph",
         )
     with progress.bar(app, len(log), "conform") as at:
-        return live(log, programs, program, targets, columns, at)
+        return live(log, programs, program, targets, columns, at, most)

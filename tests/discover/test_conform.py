@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.discover.conftest import Voronka, Written
@@ -15,7 +15,7 @@ from tests.discover.made import log_of, shop
 from voronka.dsl.check import check_text
 from voronka.engine.discover.conformity import Conformity, conformity
 from voronka.engine.discover.lived import live
-from voronka.engine.discover.log import EventLog
+from voronka.engine.discover.log import Builder, Column, EventLog
 from voronka.engine.discover.matching import STAGE, Target, declared, match
 from voronka.engine.program.build import Program, Programs
 from voronka.stdlib.library import library
@@ -272,7 +272,6 @@ def test_a_rule_that_was_faster_is_no_refusal() -> None:
     made, program = programs()
     log = log_of([["New", "Offer sent"]], gap=31 * 86_400_000)
     targets = dict(match(log.activities, declared(program.pipeline)))
-    from voronka.engine.discover.log import Column
 
     amount = Column("amount")
     amount.codes.extend([amount.code("5"), 0])
@@ -301,3 +300,46 @@ def test_the_report_in_both_languages(voronka: Voronka, sales: Path) -> None:
         ran = voronka("conform", "log.csv", "sales.pipeline", "--lang", lang)
         golden = Path(__file__).parent / "golden" / name
         assert "\n".join(line.rstrip() for line in ran.stdout.splitlines()) + "\n" == golden.read_text(encoding="utf-8")
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4),
+            st.sampled_from(
+                ["New", "Needs are known", "Offer sent", "Paid", "Refused", "Too dear", "Another supplier", "tea"]
+            ),
+            st.integers(0, 60),
+            st.sampled_from(["", "5", "lots"]),
+        ),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_every_case_is_lived_to_its_end_or_to_a_refusal(events: list[tuple[int, str, int, str]]) -> None:
+    builder = Builder()
+    builder.plain = False
+    for line, (case, act, day, amount) in enumerate(events):
+        builder.add(str(case), act, 1_772_442_000_000 + day * 86_400_000, "", {"amount": amount}, line)
+    log = builder.finish("any.csv")
+    made, program = programs()
+    targets = dict(match(log.activities, declared(program.pipeline)))
+    found = live(log, made, program, targets, {"amount": "amount"})
+    assert found.failed == 0
+    assert found.through + sum(one.cases for one in found.refusals) == found.cases == len(log.cases)
+    # what the order forbids to lose, the engine refuses, too, or it has refused the case before
+    graph = conformity(log, made, program, targets, {"amount": "amount"})
+    refused = {case for one in found.refusals for case in one.examples}
+    for one in graph.deviations:
+        if one.kind == "reason_from" and one.here and len(refused) == sum(r.cases for r in found.refusals):
+            assert set(one.examples) <= refused
+
+
+def test_of_many_cases_every_so_many_is_taken() -> None:
+    made, program = programs()
+    log = log_of([["New", "Needs are known"]] * 10)
+    targets = dict(match(log.activities, declared(program.pipeline)))
+    for most, cases in ((0, 10), (10, 10), (9, 5), (4, 4), (1, 1)):
+        found = live(log, made, program, targets, {}, most=most)
+        assert (found.cases, found.through, found.events) == (cases, cases, 2 * cases)
