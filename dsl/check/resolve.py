@@ -205,8 +205,21 @@ def stage(path: nodes.Path | nodes.Ident, env: Env) -> StageSym | None:
     return None
 
 
-def task(ident: nodes.Ident, env: Env) -> TaskSym | None:
-    return _lookup(env.table.tasks, ident.name, ident.span, env, names.UNKNOWN_TASK, Both("tasks", "задачи"))
+def task(ident: nodes.Ident, env: Env, inside: bool = True) -> TaskSym | None:
+    """A task of this name space; not ``inside``: those of its includes are not seen from here (Meaning 16)."""
+    what = Both("tasks", "задачи")
+    if inside:
+        return _lookup(env.table.tasks, ident.name, ident.span, env, names.UNKNOWN_TASK, what)
+    own = {name: sym for name, sym in env.table.tasks.items() if "." not in name.removeprefix(env.prefix)}
+    if env.full(ident.name) in env.table.tasks and env.full(ident.name) not in own:
+        why = Both("it is inside of an include", "она внутри подключённого модуля")
+        hint = Both(
+            "of an include only fields and events are seen: let the module set a field, and ask for that",
+            "у подключённого модуля видны только поля и события: пусть модуль запишет поле, его и спрашивайте",
+        )
+        env.world.report(names.OUT_OF_PLACE, ident.span, labels=included(env), name=ident.name, why=why, hint=hint)
+        return None
+    return _lookup(own, ident.name, ident.span, env, names.UNKNOWN_TASK, what)
 
 
 def event(ident: nodes.Ident, env: Env) -> EventSym | None:

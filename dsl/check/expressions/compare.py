@@ -255,7 +255,7 @@ _STATES = Both("states", "состояния")
 
 
 def _task_state(ref: nodes.TaskRef, name: str, state: nodes.Expr, node: nodes.Expr, place: Place) -> Expr:
-    found = find_task(ref.task, place.env)
+    found = find_task(ref.task, place.env, inside=place.scenario)
     if found is None:
         return bad(node)
     if name not in TASK_STATES and name not in found.outcomes:

@@ -203,7 +203,7 @@ def _hand_over(node: nodes.HandOver, home: Home) -> list[Action]:
 
 def _cancel(node: nodes.CancelTask, home: Home) -> list[Action]:
     path = home.unnamed(home.env)
-    task = find_task(node.task, home.env)
+    task = find_task(node.task, home.env, inside=False)
     condition = maybe(node.when, home.place)
     return [] if task is None else [CancelTask(task.name, condition, path, loc_of(node.span))]
 
@@ -238,7 +238,7 @@ def _wait(node: nodes.Wait, home: Home) -> list[Action]:
         payload = found.payload if found is not None else ANYTHING
         inside = home.inner(path, payload=payload, events=node.event.name)
     elif node.task is not None:
-        awaited = find_task(node.task, home.env)
+        awaited = find_task(node.task, home.env, inside=False)
         task = awaited.name if awaited is not None else ""
     then = block(node.then, inside)
     otherwise = block(node.otherwise, home.inner(f"{path}/#else"))

@@ -151,7 +151,7 @@ def happening(node: nodes.Happening, place: Place, shifted: bool = False) -> tup
 
 
 def _task(node: nodes.OnTask, place: Place) -> Happening:
-    task = find_task(node.task, place.env)
+    task = find_task(node.task, place.env, inside=False)
     if task is None:
         return _NEVER
     outcome = node.outcome.name

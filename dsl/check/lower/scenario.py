@@ -72,7 +72,7 @@ class Steps:
 
     @property
     def place(self) -> Place | None:
-        return None if self.table is None else Place(self.table.root)
+        return None if self.table is None else Place(self.table.root, scenario=True)
 
     def step(self, node: nodes.Node) -> steps.Step | None:
         if isinstance(node, nodes.DealStep):
@@ -136,7 +136,7 @@ class Steps:
         if isinstance(node, nodes.StringLit) and want.kind == "file":
             # A scenario attaches files by name: there are no bytes to read.
             return Expr("const", want, node.value, (), loc_of(node.span), node.span.text)
-        return value(node, Place(self.table.root), want, Both(f"`{name}`", f"`{name}`"))
+        return value(node, Place(self.table.root, scenario=True), want, Both(f"`{name}`", f"`{name}`"))
 
     def _person(self, ident: nodes.Ident | None) -> str:
         if ident is None:
