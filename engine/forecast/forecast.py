@@ -21,7 +21,7 @@ from voronka.engine.store.store import Store
 from voronka.engine.time.calendar import WorkCalendar
 
 LEVELS = (10, 50, 90)  # percentiles of an interval: it holds 80 % of the futures
-WORK = 20_000_000  # deals times runs that are played without being asked for
+WORK = 10_000_000  # deals times runs that are played without being asked for
 RUNS = 2000
 FEWEST = 200
 

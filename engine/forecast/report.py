@@ -203,6 +203,7 @@ def score_report(made: Score, program: Program) -> Report:
 def _marks(made: Score) -> Table:
     columns = (
         Column("forecast", Both("Forecast", "Прогноз")),
+        Column("n", Both("Deals", "Сделок"), "count"),
         Column("brier", Both("Brier score", "Мера Брайера"), "score"),
         Column("skill", Both("Skill", "Выигрыш"), "share"),
         Column("miscalibration", Both("Miscalibration", "Некалиброванность"), "score"),
@@ -220,8 +221,8 @@ def _marks(made: Score) -> Table:
 
 def _marked(one: Marks | None, better: float | None) -> tuple[Cell, ...]:
     if one is None:
-        return (None,) * 6
-    return one.brier, better, one.miscalibration, one.discrimination, one.uncertainty, one.log
+        return (None,) * 7
+    return one.n, one.brier, better, one.miscalibration, one.discrimination, one.uncertainty, one.log
 
 
 def _reliability(made: Score, pipeline: Pipeline) -> Table:

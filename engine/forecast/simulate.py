@@ -17,6 +17,7 @@ from voronka.engine.forecast.risks import Floats, Leaving, Watched
 
 HOPS = 1000  # moves of one deal that are followed; what still goes round in circles then is not won
 BATCHES = 40  # of the bootstrap
+WEIGHED = 10_000_000  # visits in all batches together: of very many, estimates are hardly uncertain any more
 AT_ONCE = 2_000_000  # deals times runs in memory
 NEW = -1  # how long a deal has been in a stage that it just enters: events at once are still to come
 CERTAIN = 1 - 1e-12  # what has left by then, all has left
@@ -46,7 +47,7 @@ def batches(
 ) -> Iterator[tuple[int, tuple[Leaving, ...]]]:
     """How many runs of each batch, and how states are left in it. The first batch is the estimate itself."""
     deals = int(np.unique(history.deal).size)
-    number = min(BATCHES, runs)
+    number = min(BATCHES, runs, max(WEIGHED // max(history.deal.size, 1), 2))
     for batch in range(number):
         count = runs // number + (batch < runs % number)
         weights = rng.standard_exponential(deals) if batch else None
