@@ -185,7 +185,7 @@ class BacktestWords:
                 f"Control (the files in force) repeats the log: {tally.reproduced} of {self.count(compared)}",
             )
         )
-        found = [Line("info" if tally.reproduced == compared else "bad", "", says)]
+        found = [Line("info" if tally.reproduced == compared else "bad", "", says)] if compared else []
         for what, count in sorted(tally.unlike.items()):
             text = self.say(
                 (f"иначе, чем в журнале: {self.say(_UNLIKE[what])}", f"unlike the log: {self.say(_UNLIKE[what])}")
@@ -194,8 +194,8 @@ class BacktestWords:
         if tally.older.deals:
             text = self.say(
                 (
-                    "жили по прежним версиям или с забытыми данными: с журналом не сличаются",
-                    "lived under earlier versions, or with data since forgotten: not held against the log",
+                    "жили по другим версиям или с забытыми данными: с журналом не сличаются",
+                    "lived under other versions, or with data since forgotten: not held against the log",
                 )
             )
             found.append(Line("info", "·", text, self._deals(tally.older)))
