@@ -56,9 +56,9 @@ def command(
     Exit code 1: stopped at bad rows, nothing to compare, or, with --exit-code, something leaves the declared process.
     With --json: {"source", "pipeline", "by", "cases", "steps", "good", "fitness", "clean", "repeats", "ignored",
     "unfinished", "matched": [{"activity", "kind", "name", "how"}], "unmatched", "columns", "deviations": [{"kind",
-    "here", "there", "names", "times", "cases", "share", "examples"}], "entered", "engine": {"cases", "through", "events",
-    "moved_by_rule", "unread", "failed", "refusals": [{"stage", "cases", "share", "examples", "reason", "unmet":
-    [{"what", "file_line"}]}]}, "notes", "bad", "problems"}.
+    "here", "there", "names", "times", "cases", "share", "examples"}], "entered", "engine": {"cases", "through",
+    "events", "moved_by_rule", "unread", "failed", "refusals": [{"stage", "cases", "share", "examples", "reason",
+    "unmet": [{"what", "file_line"}]}]}, "notes", "bad", "problems"}.
     """
     from voronka.cli.conformed import Compared, data, show
     from voronka.engine.discover.conformity import conformity

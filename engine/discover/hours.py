@@ -74,7 +74,7 @@ def ninetieth(stays: Sequence[tuple[int, int]], work: Working | None, plain: boo
         return ""
     if not plain and length < 2 * _HOUR:
         return f"{_up(length, _MINUTE)} min"
-    if not plain and length < 48 * _HOUR:
+    if not plain and length < 48 * _HOUR and _up(length, _HOUR) % 24:
         return _counted(_up(length, _HOUR), "hour")
     return _counted(min(_LONGEST, _up(length, 24 * _HOUR)), "day")
 
