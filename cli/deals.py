@@ -254,14 +254,19 @@ def files(session: Session, deal: Deal) -> list[tuple[str, str]]:
 
 
 def history(session: Session, number: int, until: int | None = None) -> Iterator[tuple[Any, list[Any]]]:
-    """A deal's events with their lines, oldest first, the first ``until``; each told with the deal as it was then."""
+    """A deal's events with their lines, oldest first, the first ``until``; each told with the deal as it was then.
+
+    Under a pipeline's former name it is told in the words of the one it is in now.
+    """
     from voronka.cli.replies import as_commands
     from voronka.engine.deal.changes import fold
     from voronka.engine.deal.state import Deal
     from voronka.engine.store import read
 
     state = Deal(number, "")
+    present = session.program(session.deal(number))
     for entry in read.history(session.store, number)[:until]:
         fold(state, entry.changes, entry.event.at, "")
-        program = session.program(state)
+        known = state.pipeline in session.programs.definition.pipelines
+        program = session.program(state) if known else present
         yield entry, as_commands(session.story.lines(program, entry.event, entry.changes, state), number)

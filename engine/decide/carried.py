@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voronka.engine.deal.state import OPEN_STATES, TaskState
 from voronka.engine.decide import tasks as planned
+from voronka.engine.decide import values
 from voronka.engine.program.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _mark(way: Lineage, key: str) -> str | None:
 def _approvals(s: Step, way: Lineage) -> None:
     for name, state in list(s.d.approvals.items()):
         to = way.name("approval", name)
-        covered = {way.name("field", field) or field: value for field, value in state["covered"].items()}
+        covered = dict(_covered(s, way, field, value) for field, value in state["covered"].items())
         task = s.d.tasks.get(state["task"])
         if to is None:
             if task is not None and task.status in OPEN_STATES:
@@ -174,6 +175,14 @@ def _approvals(s: Step, way: Lineage) -> None:
         elif to != name or covered != state["covered"]:
             s.emit("approval", name, None)
             s.emit("approval", to, {**state, "covered": covered})
+
+
+def _covered(s: Step, way: Lineage, field: str, value: Any) -> tuple[str, Any]:
+    """A value that an approval was given for, as the deal has it now: an option's new name is no other value."""
+    old, to = way.old.fields.get(field), way.name("field", field)
+    if old is None or to is None or value is None:
+        return to or field, value
+    return to, values.converted(way, old, s.p.pipeline.fields[to], value, s.cal)
 
 
 def _pendings(s: Step, way: Lineage) -> None:

@@ -105,3 +105,18 @@ def test_reading_needs_no_lock_and_leaves_none(voronka: Voronka, shop: Path) -> 
     voronka("deal", "list")
     voronka("store", "info")
     assert not (shop / "voronka.db.lock").exists()
+
+
+@pytest.mark.requirement("U4")
+def test_a_deal_of_a_pipeline_that_was_called_otherwise_is_told_as_ever(voronka: Voronka, shop: Path) -> None:
+    assert voronka(*NEW).exit_code == 0
+    before = voronka("deal", "history", "1").stdout
+    path = shop / "pipelines/sales.pipeline"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('sales "Продажи" / "Sales" {', 'deals "Продажи" / "Sales" was sales {'), encoding="utf-8"
+    )
+    assert voronka("apply").exit_code == 0
+    assert voronka("deal", "history", "1").stdout.startswith(before.rstrip("\n"))
+    for command in (("show", "1"), ("show", "1", "--full"), ("history", "1", "--full"), ("why", "1"), ("list",)):
+        assert voronka("deal", *command).exit_code == 0, command
