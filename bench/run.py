@@ -32,6 +32,7 @@ NAMES = (
     "start",
     "dryrun",
     "why",
+    "reports",
     "backtest",
 )
 

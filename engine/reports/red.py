@@ -4,9 +4,10 @@ standing trouble (R38, R39, R42)."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from heapq import nsmallest
+from typing import Any, NamedTuple
 
 from voronka.dsl.text.codes.base import Both
 from voronka.engine.host.people import People
@@ -40,14 +41,44 @@ _KIND = Column("kind", Both("Kind", "Вид"))
 _SINCE = Column("for", Both("For", "Уже"), "duration")
 
 
-@dataclass(frozen=True, slots=True)
-class Red:
-    """One reason why a deal is red; ``since``: the instant from which it is, where that is known."""
+class Red(NamedTuple):
+    """An open deal and what is red about it: ``flags`` as the table has them, ``tasks`` still open, since when the
+    first is ``late``, and ``fresh``: since when nobody has processed it."""
 
     deal: int
-    kind: str
-    why: Both
-    since: int | None
+    flags: str | None
+    tasks: int
+    late: int | None
+    fresh: int | None
+
+    @property
+    def since(self) -> int | None:
+        """Since when it is red, where that is known."""
+        return min((at for at in (self.late, self.fresh) if at is not None), default=None)
+
+    def kinds(self) -> Iterator[str]:
+        if not self.tasks:
+            yield "no_tasks"
+        if self.late is not None:
+            yield "overdue"
+        flags = [flag.partition(":")[0] for flag in json.loads(self.flags)] if self.flags else []
+        if "limit" in flags:
+            yield "limit"
+        if self.fresh is not None:
+            yield "unprocessed"
+        if any(flag != "limit" for flag in flags):
+            yield "trouble"
+
+    def words(self) -> Iterator[Both]:
+        """Each reason, troubles by their own names."""
+        for kind in self.kinds():
+            if kind != "trouble":
+                yield KINDS[kind]
+                continue
+            for flag in json.loads(self.flags or "[]"):
+                name = flag.partition(":")[0]
+                if name != "limit":
+                    yield _TROUBLES.get(name, Both(name, name))
 
 
 def red(scope: Scope, most: int = 0, watched: Callable[[int], None] = lambda done: None) -> Report:
@@ -55,14 +86,20 @@ def red(scope: Scope, most: int = 0, watched: Callable[[int], None] = lambda don
 
     A period chooses deals that were created in it. ``watched`` is told how many deals were looked at for badges.
     """
-    found: dict[int, list[Red]] = {}
+    found: dict[int, Red] = {}
+    shown_as: dict[int, list[Both]] = {}
     for name in scope.pipelines:
-        for one in (*_known(scope, name), *_badges(scope, name, watched)):
-            found.setdefault(one.deal, []).append(one)
-    counts = {kind: sum(any(one.kind == kind for one in reds) for reds in found.values()) for kind in KINDS}
-    longest = sorted(found, key=lambda deal: (min((r.since for r in found[deal] if r.since), default=scope.now), deal))
-    shown = longest[:most] if most else longest
-    rows = [_row(scope, deal, found[deal]) for deal in shown]
+        found.update((row[0], Red(*row)) for row in _known(scope, name))
+        for deal, message in _badges(scope, name, watched):
+            shown_as.setdefault(deal, []).append(message)
+    counts = _counts(found.values())
+    counts["badge"] = len(shown_as)
+    for deal in shown_as:
+        found.setdefault(deal, Red(deal, None, 1, None, None))
+    first = nsmallest(
+        most or len(found), ((scope.now if one.since is None else one.since, one) for one in found.values())
+    )
+    rows = [_row(scope, one, shown_as.get(one.deal, [])) for _, one in first]
     skip = () if scope.several else (1,)
     columns = (_DEAL, PIPELINE, STAGE, _OWNER, _WHY, _SINCE)
     left = [place for place in range(len(columns)) if place not in skip]
@@ -85,30 +122,44 @@ def red(scope: Scope, most: int = 0, watched: Callable[[int], None] = lambda don
         ),
     )
     notes = []
-    if len(shown) < len(found):
+    if len(rows) < len(found):
         notes.append(
             Both(
-                f"{len(shown)} of {len(found)} red deals are listed; --limit 0 lists all.",
-                f"Показано {len(shown)} из {len(found)} красных сделок; все — с --limit 0.",
+                f"{len(rows)} of {len(found)} red deals are listed; --limit 0 lists all.",
+                f"Показано {len(rows)} из {len(found)} красных сделок; все — с --limit 0.",
             )
         )
     title = Both("Red list", "Красный список")
     return Report("red", title, about(scope, Both("deals created", "сделки, созданные")), tables, tuple(notes))
 
 
-def _row(scope: Scope, deal: int, reds: list[Red]) -> tuple[Cell, ...]:
+def _counts(reds: Iterable[Red]) -> Counter[str]:
+    """Deals by kind of trouble."""
+    counts: Counter[str] = Counter()
+    flags: Counter[str | None] = Counter()
+    for one in reds:
+        flags[one[1]] += 1
+        counts["no_tasks"] += not one[2]
+        counts["overdue"] += one[3] is not None
+        counts["unprocessed"] += one[4] is not None
+    for text, n in flags.items():
+        for kind in {*Red(0, text, 1, None, None).kinds()}:
+            counts[kind] += n
+    return counts
+
+
+def _row(scope: Scope, one: Red, badges: list[Both]) -> tuple[Cell, ...]:
     pipeline, stage, owner = scope.store.db.execute(
-        "SELECT pipeline, stage, owner FROM deals WHERE id = ?", (deal,)
+        "SELECT pipeline, stage, owner FROM deals WHERE id = ?", (one.deal,)
     ).fetchone()
-    known = list(dict.fromkeys((one.why.en, one.why.ru) for one in reds))
-    since = min((one.since for one in reds if one.since), default=None)
+    known = list(dict.fromkeys((why.en, why.ru) for why in (*one.words(), *badges)))
     return (
-        deal,
+        one.deal,
         scope.pipeline(pipeline),
         scope.stage(pipeline, stage),
         scope.who(owner),
         Both(", ".join(en for en, _ in known), ", ".join(ru for _, ru in known)),
-        None if since is None else max(0, scope.now - since),
+        None if one.since is None else max(0, scope.now - one.since),
     )
 
 
@@ -116,41 +167,25 @@ def _where(scope: Scope, name: str) -> Where:
     return Where().of(scope, name).add("d.closed IS NULL").period("d.created", scope)
 
 
-def _known(scope: Scope, name: str) -> Iterator[Red]:
-    """What the tables say, without looking into any deal."""
-    where = _where(scope, name)
-    sql = f"""SELECT d.id, d.flags,
-            (SELECT count(*) FROM tasks t WHERE t.deal = d.id AND t.status IN ('open', 'waiting')),
-            (SELECT min(t.due) FROM tasks t WHERE t.deal = d.id AND t.status = 'open' AND t.due < ?)
-        FROM deals d WHERE {where.sql}"""  # noqa: S608  # texts of this room
-    rows: Iterable[Any] = scope.store.db.execute(sql, [scope.now, *where.values])
-    for deal, flags, tasks, overdue in rows:
-        if not tasks:
-            yield Red(deal, "no_tasks", KINDS["no_tasks"], None)
-        if overdue is not None:
-            yield Red(deal, "overdue", KINDS["overdue"], overdue)
-        for flag in json.loads(flags) if flags else ():
-            kind = flag.partition(":")[0]
-            if kind == "limit":
-                yield Red(deal, "limit", KINDS["limit"], None)
-            else:
-                yield Red(deal, "trouble", _TROUBLES.get(kind, Both(kind, kind)), None)
-    yield from _unprocessed(scope, name)
-
-
-def _unprocessed(scope: Scope, name: str) -> Iterator[Red]:
-    """Requests that came in and stand in the first stage without anybody having talked to the client (R42)."""
+def _known(scope: Scope, name: str) -> Iterable[tuple[Any, ...]]:
+    """What the tables say, without looking into any deal. Unprocessed (R42) is what stands in the first stage, if
+    that takes requests in, without anybody having talked to the client."""
     first = scope.program(name).pipeline.first
-    if first.type not in ("", "incoming"):
-        return
-    where = _where(scope, name).add("d.stage = ?", first.name)
-    sql = f"""SELECT d.id, d.created FROM deals d JOIN states x ON x.deal = d.id
-        WHERE {where.sql} AND json_extract(x.state, '$.marks.contact') IS NULL"""  # noqa: S608  # likewise
-    for deal, created in scope.store.db.execute(sql, where.values):
-        yield Red(deal, "unprocessed", KINDS["unprocessed"], created)
+    incoming = first.name if first.type in ("", "incoming") else None
+    where = _where(scope, name)
+    sql = f"""SELECT d.id, d.flags, count(t.id) AS tasks,
+            min(CASE WHEN t.status = 'open' AND t.due < ? THEN t.due END) AS late,
+            CASE WHEN d.stage = ? THEN (SELECT d.created FROM states x WHERE x.deal = d.id
+                AND json_extract(x.state, '$.marks.contact') IS NULL) END AS fresh
+        FROM deals d LEFT JOIN tasks t ON t.deal = d.id AND t.status IN ('open', 'waiting')
+        WHERE {where.sql} GROUP BY d.id
+        HAVING tasks = 0 OR late IS NOT NULL OR d.flags IS NOT NULL
+            OR fresh IS NOT NULL"""  # noqa: S608  # texts of this room
+    rows: Iterable[Any] = scope.store.db.execute(sql, [scope.now, incoming, *where.values])
+    return rows
 
 
-def _badges(scope: Scope, name: str, watched: Callable[[int], None]) -> Iterator[Red]:
+def _badges(scope: Scope, name: str, watched: Callable[[int], None]) -> Iterator[tuple[int, Both]]:
     """Badges that the definition declares: each open deal is asked, as its card is."""
     program = scope.program(name)
     if not program.reds:
@@ -165,5 +200,5 @@ def _badges(scope: Scope, name: str, watched: Callable[[int], None]) -> Iterator
         deal.f = {**unset, **deal.f}  # what is unset is not stored; conditions look at every field
         for condition in badges(scope.programs, people, deal, max(scope.now, deal.now)):
             message = condition.message
-            yield Red(number, "badge", Both(f"“{message.in_('en')}”", f"«{message.in_('ru')}»"), None)
+            yield number, Both(f"“{message.in_('en')}”", f"«{message.in_('ru')}»")
         watched(done)
