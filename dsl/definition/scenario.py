@@ -148,12 +148,31 @@ class ExpectBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectAssigned:
+    """``by``: a person's name, or ``owner``, ``supervisor``."""
+
+    task: str
+    by: str
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectLost:
+    reason: str
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectSent:
-    """Since the last step that changed anything such a message has gone into the outbox."""
+    """Since the last step that changed anything such a message, or document, has gone into the outbox.
+
+    ``template`` "" is any; ``parts`` are words that stand in its subject or text, one after another as they are told.
+    """
 
     channel: str
     template: str
     loc: Loc
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +195,8 @@ Step: TypeAlias = (
     | ForStep
     | ExpectThat
     | ExpectDue
+    | ExpectAssigned
+    | ExpectLost
     | ExpectBlocked
     | ExpectSent
     | ExpectNothingSent

@@ -594,6 +594,19 @@ def blame(b: Builder, node: n.Blame, here: Here) -> None:
         b.sym(node.name, table.approvals, here)
 
 
+@visits(n.ExpectAssigned)
+def expect_assigned(b: Builder, node: n.ExpectAssigned, here: Here) -> None:
+    b.task(node.task, here)
+    _by(b, node, here)
+
+
+@visits(n.ExpectLost)
+def expect_lost(b: Builder, node: n.ExpectLost, here: Here) -> None:
+    if here.env is not None:
+        b.sym(node.reason, here.env.table.reasons, here)
+
+
 @visits(n.ExpectSent)
 def expect_sent(b: Builder, node: n.ExpectSent, here: Here) -> None:
-    b.file(node.template, "template")
+    if node.template is not None:
+        b.file(node.template, "template")

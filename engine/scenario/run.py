@@ -13,8 +13,10 @@ from voronka.engine import compile as compiled
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.deal.state import Deal, TaskState
 from voronka.engine.decide import gates
+from voronka.engine.outbox.plaintext import plain
 from voronka.engine.program.build import Program, Programs
 from voronka.engine.sandbox import Done, Sandbox
+from voronka.engine.store.writer import Text
 
 # scenarios without `starts` begin here: a Monday morning with nothing special about it
 MONDAY = datetime(2026, 3, 2, 10, 0)
@@ -90,7 +92,15 @@ class Walk:
             return
         expecting = isinstance(
             step,
-            (steps.ExpectThat, steps.ExpectDue, steps.ExpectBlocked, steps.ExpectSent, steps.ExpectNothingSent),
+            (
+                steps.ExpectThat,
+                steps.ExpectDue,
+                steps.ExpectAssigned,
+                steps.ExpectLost,
+                steps.ExpectBlocked,
+                steps.ExpectSent,
+                steps.ExpectNothingSent,
+            ),
         )
         if expecting:
             self.asserting = True
@@ -277,32 +287,73 @@ class Walk:
         if step.only and surplus:
             raise Unexpected(Failure("blocked by nothing else", self.words(tuple(surplus)), step.loc))
 
-    def sent(self) -> list[dict[str, Any]]:
+    def assigned(self, step: steps.ExpectAssigned) -> None:
+        task = self.task(step.task, step.loc)
+        wanted = self.person(step.by, {"task": step.task})
+        # what a role has to do stands with the role until somebody of it takes it
+        if task.assignee not in (wanted, f"@{step.by}"):
+            found = (task.assignee or "nobody").removeprefix("@")
+            raise Unexpected(Failure(f"task {step.task} by {wanted or 'nobody'}", found, step.loc))
+
+    def was_lost(self, step: steps.ExpectLost) -> None:
+        if self.state.reason != step.reason:
+            found = f"stage is {self.state.stage}" if self.state.reason is None else f"lost as {self.state.reason}"
+            raise Unexpected(Failure(f"lost as {step.reason}", found, step.loc))
+
+    def sent(self, kinds: tuple[str, ...] = ("send", "notify", "digest")) -> list[tuple[dict[str, Any], str]]:
+        """What has gone out since the present group of acts began, with its subject and text in one line each."""
         return [
-            change[1]
+            (change[1], _told(done.texts.get(index)))
             for done in self.sandbox.journal[self.mark :]
             if done.deal == self.deal
-            for change in done.changes
-            if change[0] == "effect" and change[1]["kind"] in ("send", "notify", "digest")
+            for index, change in enumerate(done.changes)
+            if change[0] == "effect" and change[1]["kind"] in kinds
         ]
 
     def was_sent(self, step: steps.ExpectSent) -> None:
-        sent = self.sent()
-        for intent in sent:
-            channel = intent.get("channel", intent["kind"])
-            if channel == step.channel and intent.get("template") == step.template:
-                return
-        found = ", ".join(f"{i.get('channel', i['kind'])} {i.get('template', '')}" for i in sent) or "nothing was sent"
-        raise Unexpected(Failure(f"sent {step.channel} using {step.template}", found, step.loc))
+        sent = self.sent(("send", "notify", "digest", "document"))
+        alike = [
+            told
+            for intent, told in sent
+            if _channel(intent) == step.channel and step.template in ("", intent.get("template", ""))
+        ]
+        wanted = f"sent {step.channel}" + (f" using {step.template}" if step.template else "")
+        if not alike:
+            raise Unexpected(Failure(wanted, _listed(sent), step.loc))
+        missing = [[part for part in step.parts if _plain(part) not in told] for told in alike]
+        if all(missing):
+            short = min(range(len(alike)), key=lambda place: len(missing[place]))
+            parts = ", ".join(f"“{part}”" for part in missing[short])
+            raise Unexpected(Failure(f"{wanted} with {parts}", alike[short] or "no text", step.loc))
 
     def nothing_sent(self, step: steps.ExpectNothingSent) -> None:
         sent = self.sent()
         if sent:
-            found = ", ".join(f"{i.get('channel', i['kind'])} {i.get('template', '')}" for i in sent)
-            raise Unexpected(Failure("nothing sent", found, step.loc))
+            raise Unexpected(Failure("nothing sent", _listed(sent), step.loc))
 
     def local(self, instant: int) -> str:
         return self.program.calendar.local(instant).strftime("%Y-%m-%d %H:%M")
+
+
+def _channel(intent: dict[str, Any]) -> str:
+    return str(intent.get("channel", intent["kind"]))
+
+
+def _listed(sent: list[tuple[dict[str, Any], str]]) -> str:
+    named = (f"{_channel(intent)} {intent.get('template', '')}".strip() for intent, _ in sent)
+    return ", ".join(named) or "nothing was sent"
+
+
+def _told(text: Text | None) -> str:
+    """The subject and the text that somebody will read, without markup; white space does not count."""
+    if text is None or not isinstance(text.body, dict):
+        return "" if text is None else text.error
+    body = str(text.body["body"])
+    return _plain(f"{text.body['subject'] or ''} {plain(body) if text.body['html'] else body}")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _blames(blame: steps.Blame, unmet: Unmet) -> bool:
@@ -331,6 +382,8 @@ _STEPS: dict[type, Callable[[Walk, Any], None]] = {
     steps.ExpectThat: Walk.that,
     steps.ExpectDue: Walk.due,
     steps.ExpectBlocked: Walk.is_blocked,
+    steps.ExpectAssigned: Walk.assigned,
+    steps.ExpectLost: Walk.was_lost,
     steps.ExpectSent: Walk.was_sent,
     steps.ExpectNothingSent: Walk.nothing_sent,
 }

@@ -10,9 +10,9 @@ from tests.cli.conftest import Voronka
 
 # words -> what is said of them after "Ошибка: "
 SAID = {
-    "test --foo": "нет ключа --foo",
+    "test --zzzz": "нет ключа --zzzz",
     "test --coverag": "нет ключа --coverag; может быть, --coverage, --coverage-html, --coverage-min?",
-    "test --junitt x": "нет ключа --junitt; может быть, --junit?",
+    "test --junitxml x": "нет ключа --junitxml; может быть, --junit?",
     "test -z": "нет ключа -z",
     "chek": "нет команды «chek»; может быть, check?",
     "deal shw 1": "нет команды «shw»; может быть, show?",

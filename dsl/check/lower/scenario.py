@@ -284,8 +284,21 @@ class Steps:
         sym = look(node.name, self.table.root)
         return None if sym is None else steps.Blame(node.kind, sym.name, loc_of(node.span))
 
+    def assigned(self, node: nodes.ExpectAssigned) -> steps.Step | None:
+        assert self.table is not None
+        sym = self.table.approvals.get(node.task.name) or resolve.task(node.task, self.table.root)
+        by = self._person(node.by)
+        return None if sym is None else steps.ExpectAssigned(sym.name, by, loc_of(node.span))
+
+    def lost(self, node: nodes.ExpectLost) -> steps.Step | None:
+        assert self.table is not None
+        sym = resolve.reason(node.reason, self.table.root)
+        return None if sym is None else steps.ExpectLost(sym.name, loc_of(node.span))
+
     def sent(self, node: nodes.ExpectSent) -> steps.Step | None:
-        return steps.ExpectSent(node.channel.name, node.template.value, loc_of(node.span))
+        using = "" if node.template is None else node.template.value
+        parts = tuple(part.value for part in node.parts)
+        return steps.ExpectSent(node.channel.name, using, loc_of(node.span), parts)
 
     def nothing(self, node: nodes.ExpectNothingSent) -> steps.Step | None:
         return steps.ExpectNothingSent(loc_of(node.span))
@@ -306,6 +319,8 @@ _LOWER: dict[type, Any] = {
     nodes.ExpectThat: Steps.that,
     nodes.ExpectDue: Steps.due,
     nodes.ExpectBlocked: Steps.blocked,
+    nodes.ExpectAssigned: Steps.assigned,
+    nodes.ExpectLost: Steps.lost,
     nodes.ExpectSent: Steps.sent,
     nodes.ExpectNothingSent: Steps.nothing,
 }
@@ -341,7 +356,14 @@ def _filled(node: _N, cells: Mapping[str, nodes.Expr]) -> _N:
 
 
 # names in steps that a column may stand for, beside expressions
-_NAMED = {(nodes.DoneStep, "outcome"), (nodes.DoneStep, "by"), (nodes.LoseStep, "reason"), (nodes.MoveStep, "by")}
+_NAMED = {
+    (nodes.DoneStep, "outcome"),
+    (nodes.DoneStep, "by"),
+    (nodes.LoseStep, "reason"),
+    (nodes.MoveStep, "by"),
+    (nodes.ExpectAssigned, "by"),
+    (nodes.ExpectLost, "reason"),
+}
 
 
 def _ident(old: Any, cells: Mapping[str, nodes.Expr]) -> Any:

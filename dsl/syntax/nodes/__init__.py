@@ -118,8 +118,10 @@ from voronka.dsl.syntax.nodes.scenarios import (
     DoneStep,
     EventStep,
     Examples,
+    ExpectAssigned,
     ExpectBlocked,
     ExpectDue,
+    ExpectLost,
     ExpectNothingSent,
     ExpectSent,
     ExpectThat,
@@ -220,8 +222,10 @@ __all__ = [
     "EveryStage",
     "EveryTask",
     "Examples",
+    "ExpectAssigned",
     "ExpectBlocked",
     "ExpectDue",
+    "ExpectLost",
     "ExpectNothingSent",
     "ExpectSent",
     "ExpectThat",
@@ -457,6 +461,8 @@ Step = (
     | Set
     | ExpectThat
     | ExpectDue
+    | ExpectAssigned
+    | ExpectLost
     | ExpectBlocked
     | ExpectSent
     | ExpectNothingSent

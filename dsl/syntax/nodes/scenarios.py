@@ -199,11 +199,29 @@ class Blame(Node):
 
 
 @node
+class ExpectAssigned(Node):
+    """``expect task call by anna``: who is to do it."""
+
+    task: Ident
+    by: Ident
+    span: Span
+
+
+@node
+class ExpectLost(Node):
+    """``expect lost as silent``."""
+
+    reason: Ident
+    span: Span
+
+
+@node
 class ExpectSent(Node):
-    """``expect sent email using "contract"``."""
+    """``expect sent email using "contract" with "12 000", "Anna"``: by a template or not, with these words in it."""
 
     channel: Ident
-    template: StringLit
+    template: StringLit | None
+    parts: tuple[StringLit, ...]
     span: Span
 
 
