@@ -146,7 +146,9 @@ class BacktestWords:
             field = self.quoted(unmet.message.in_(self.lang) or unmet.name)
             return self.say((f"значение не подходит полю {field}", f"the value does not fit {field}"))
         for home in self._homes(pipeline):
-            return explain(unmet, home, self.lang, lambda name, value: str(value)).what
+            said = explain(unmet, home, self.lang, lambda name, value: str(value)).what
+            condition = unmet.args.get("text", "") if unmet.kind in ("enter", "leave", "check") else ""
+            return said if not condition or condition in said else f"{said} ({condition})"
         return unmet.name
 
     # --- the whole
