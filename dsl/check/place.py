@@ -48,8 +48,8 @@ class Place:
     """``clock`` is empty where ``now`` may be read, else why not: formula, check, standing, param.
 
     ``payload`` is that of the event being handled, ``events`` its name for messages. ``scope`` says what ``overdue``
-    and ``assignee`` speak of: pipeline, stage, task, approval. ``required`` are fields that cannot be unset here. A ``scenario``
-    sees what is inside of includes, too.
+    and ``assignee`` speak of: pipeline, stage, task, approval. ``required`` are fields that cannot be unset here.
+    A ``scenario`` sees what is inside of includes, too.
     """
 
     env: Env

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from tests.engine_intake import desk
+from tests.fuzz import language
 from tests.fuzz.mutate import mutated
 from tests.fuzz.targets import TARGETS
 
@@ -57,3 +58,14 @@ def test_seeds_and_their_neighbours(target: str) -> None:
 def test_every_share_of_a_run_is_given() -> None:
     assert sum(target.share for target in TARGETS.values()) == 100
     assert sum(target.time for target in TARGETS.values()) == 100
+
+
+@pytest.mark.parametrize("seed", language.expression_seeds(), ids=lambda seed: seed[1:].decode())
+def test_expressions_begin_with_what_can_be_evaluated(seed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a definition nothing is evaluated: a target that never comes so far finds nothing."""
+    seen = []
+    for name in ("agreed_condition", "agreed_value"):
+        whole = getattr(language, name)
+        monkeypatch.setattr(language, name, lambda expr, chance, whole=whole: (seen.append(expr), whole(expr, chance)))
+    TARGETS["expression"].run(seed)
+    assert len(seen) == 1
