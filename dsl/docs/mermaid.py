@@ -8,23 +8,26 @@ from voronka.dsl.docs.scheme import MARKS, Box, Note, Scheme, merged, short
 from voronka.dsl.docs.terminal import clean, wrap
 
 _CELLS = 56  # of a line in a box
+_WIDE = '%%{init: {"flowchart": {"wrappingWidth": 460}}}%%'  # pixels: lines are wrapped here, not once more by Mermaid
 _ARROWS = {"next": "-->", "move": "==>", "lose": "-.->", "return": "-.->", "tunnel": "-.->"}
 _SPECIAL = re.compile(r'[#${}&<>"`*_~|\\]|^[-+=](?=\s)')
 _LISTED = re.compile(r"^(\d+)\.")
 
 
 def mermaid(schemes: tuple[Scheme, ...]) -> str:
-    """One flowchart, a subgraph a pipeline; ends with a line end."""
-    out = ["flowchart TB"]
+    """One flowchart, a subgraph for each pipeline that has a title; ends with a line end."""
+    out = ["flowchart TB", _WIDE]
     for number, scheme in enumerate(schemes, 1):
         ids = {box.name: f"p{number}s{at}" for at, box in enumerate(scheme.boxes, 1)}
         ids |= {f"⇒{name}": f"p{number}t{at}" for at, (name, _) in enumerate(scheme.tunnels, 1)}
-        out.append(f'  subgraph p{number}["{escape(scheme.title)}"]')
-        out.append("    direction TB")
+        if scheme.title:
+            out.append(f'  subgraph p{number}["{escape(scheme.title)}"]')
+            out.append("    direction TB")
         if notes := _notes(scheme.notes):
             out.append(f'    p{number}n["{notes}"]:::note')
         out += [f'    {ids[box.name]}["{_label(box)}"]:::{box.kind}' for box in scheme.boxes]
-        out.append("  end")
+        if scheme.title:
+            out += ["  end", f"  style p{number} fill:#ffffff,stroke:#bbbbbb"]
         out += [f'  {ids[f"⇒{name}"]}[["{escape(title)}"]]:::tunnel' for name, title in scheme.tunnels]
         for way in merged(scheme):
             target = ids[f"⇒{way.target}" if way.kind == "tunnel" else way.target]

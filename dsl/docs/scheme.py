@@ -10,6 +10,7 @@ from itertools import pairwise
 from voronka.dsl.definition.actions import Action, AddTask, Approval, Lose, Move, Outcome, Robot, Task, Tunnel
 from voronka.dsl.definition.model import Definition, Gate, Pipeline, Reason, Stage, Standing, tasks_of
 from voronka.dsl.definition.values import plain
+from voronka.dsl.docs.plain import Plain
 from voronka.dsl.docs.words import Words
 
 
@@ -60,7 +61,7 @@ class Scheme:
     tunnels: tuple[tuple[str, str], ...]
 
 
-_LONGEST = 160  # characters of a note in a drawing
+_LONGEST = 220  # characters of a note in a drawing
 
 MARKS = {
     "means": "·",
@@ -80,9 +81,10 @@ MARKS = {
 
 
 def scheme(definition: Definition, name: str, lang: str = "en", words: Words | None = None) -> Scheme:
-    """The scheme of a pipeline or record, told in ``words``. Raises KeyError if there is none of this name."""
+    """The scheme of a pipeline or record, told in plain words or in those given. Raises KeyError if there is none of
+    this name."""
     pipeline = definition.pipelines[name]
-    words = words or Words(definition, pipeline, lang)
+    words = words or Plain(definition, pipeline, lang)
     ways = tuple(dict.fromkeys(_ways(pipeline, words)))
     targets = dict.fromkeys(way.target for way in ways if way.kind == "tunnel")
     boxes = tuple(_box(stage, pipeline, words) for stage in pipeline.stages.values())
@@ -260,7 +262,7 @@ def _approvals(approvals: tuple[Approval, ...], words: Words) -> Iterator[Note]:
 def _robots(robots: tuple[Robot, ...], words: Words) -> Iterator[Note]:
     for robot in robots:
         title = robot.title.in_(words.lang)
-        head = f"{title} ({_when(robot, words)})" if title else _when(robot, words)
+        head = f"{title} — {_when(robot, words)}" if title else _when(robot, words)
         yield Note("robot", f"{head}: {words.actions(robot.actions)}")
 
 
