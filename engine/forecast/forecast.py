@@ -61,8 +61,8 @@ class Interval:
 class Month:
     """From ``begins`` to ``ends`` (ms, the last one included). ``so_far`` was won in it before the cut.
 
-    ``count`` and ``amount`` are still to come, ``new_count`` and ``new_amount`` the part of them that deals bring which
-    are not there yet. ``amount`` is None without an amount field.
+    ``count`` and ``amount`` are still to come; ``there`` is the part of the count that comes of deals which are there,
+    ``new_count`` and ``new_amount`` what deals bring that are not there yet. Amounts are None without a field for them.
     """
 
     day: date
@@ -70,6 +70,7 @@ class Month:
     ends: int
     so_far: int
     count: Interval
+    there: Interval
     new_count: Interval
     amount: Interval | None
     new_amount: Interval | None
@@ -139,7 +140,7 @@ def forecast(
     arrivals = recent(history)
     new_count, new_amount = coming(arrivals, used, history, typical, edges, rng)
     priced = question.field is not None
-    drawn = _Drawn(tally.count + new_count, new_count, tally.amount + new_amount, new_amount)
+    drawn = _Drawn(tally.count + new_count, tally.count, new_count, tally.amount + new_amount, new_amount)
     ends = [int(edge) + question.cut for edge in edges]
     begins = [question.cut + 1, *(end + 1 for end in ends[:-1])]
     so_far = [_so_far(history, calendar, question.cut), *(0 for _ in days[1:])]
@@ -177,9 +178,10 @@ def forecast(
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Wins and amounts to come, by (run, month); of new deals alone, too."""
+    """Wins and amounts to come, by (run, month); of deals that are there and of new ones alone, too."""
 
     count: Ints
+    there: Ints
     new_count: Ints
     amount: Floats
     new_amount: Floats
@@ -188,7 +190,7 @@ class _Drawn:
         """What is said of a month, or of all of them together."""
         counts, amounts = (
             [_interval(one.sum(axis=1) if at is None else one[:, at]) for one in pair]
-            for pair in ((self.count, self.new_count), (self.amount, self.new_amount))
+            for pair in ((self.count, self.there, self.new_count), (self.amount, self.new_amount))
         )
         return Month(day, begins, ends, so_far, *counts, *(amounts if priced else (None, None)))
 

@@ -259,18 +259,31 @@ def _kept(made: Score) -> Table:
         *_LEVELS,
         Column("won", Both("Won", "Выиграно"), "count"),
         Column("inside", Both("", "")),
+        Column("there_p10", Both("of deals there then: 10 %", "из бывших тогда сделок: 10 %"), "count"),
+        Column("there_p90", Both("90 %", "90 %"), "count"),
+        Column("there_won", Both("Won", "Выиграно"), "count"),
+        Column("there_inside", Both("", "")),
     )
     rows = []
     for one in made.kept:
-        inside = Both("✓", "✓") if one.count.holds(one.actual) else Both("✗", "✗")
-        rows.append((month_title(one.month), one.ahead, *_whole(one.count), one.actual, inside))
+        low, _, high = _whole(one.month.there)
+        there = (low, high, one.there, _mark(one.month.there.holds(one.there)))
+        inside = _mark(one.count.holds(one.actual))
+        rows.append((month_title(one.month), one.ahead, *_whole(one.count), one.actual, inside, *there))
     return Table("coverage", Both("Wins by month", "Победы по месяцам"), columns, tuple(rows))
 
 
+def _mark(held: bool) -> Both:
+    return Both("✓", "✓") if held else Both("✗", "✗")
+
+
 def _told(made: Score) -> tuple[Both, ...]:
-    held, of = made.coverage()
+    (held, of), (there, _) = made.coverage(), made.coverage_there()
     notes = [
-        Both(f"of {of} intervals of 80 % {held} held", f"из {of} интервалов на 80 % выдержали {held}"),
+        Both(
+            f"of {of} intervals of 80 % {held} held, and {there} for the deals alone that were there",
+            f"из {of} интервалов на 80 % выдержали {held}, а для одних лишь бывших тогда сделок — {there}",
+        ),
         Both(
             f"deals open at the cut: {made.deals}; won by the end {made.won}, still open {made.open}",
             f"открытых сделок на момент прогноза: {made.deals}; выиграно к концу {made.won}, ещё открыто {made.open}",

@@ -43,12 +43,16 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A month that was forecast ``ahead`` months ahead, and what came true in it."""
+    """A month that was forecast ``ahead`` months ahead, and what came true in it.
+
+    ``actual`` wins, of which ``there`` are of deals that were there when it was forecast.
+    """
 
     cut: int
     month: Month
     ahead: int
     actual: int
+    there: int
     actual_amount: float | None
 
     @property
@@ -84,6 +88,11 @@ class Score:
     declared_skill: float | None
     stages: tuple[Reliability, ...]
     kept: tuple[Kept, ...]
+
+    def coverage_there(self) -> tuple[int, int]:
+        """The same of wins of those deals alone that were there when it was forecast."""
+        held = [one.month.there.holds(one.there) for one in self.kept]
+        return sum(held), len(held)
 
     def coverage(self, amount: bool = False) -> tuple[int, int]:
         """How many of the months came true inside of their interval, of how many."""
@@ -123,7 +132,8 @@ def score(
         for ahead, month in enumerate(made.months[: question.months], 1):
             wins = truth.deal[_won_in(truth, month.begins, month.ends)]
             sums = None if worth is None else float(sum(worth.get(one, Decimal(0)) for one in wins.tolist()))
-            kept.append(Kept(cut, month, ahead, int(wins.size), sums))
+            there = int(np.isin(wins, made.history.deal).sum())
+            kept.append(Kept(cut, month, ahead, int(wins.size), there, sums))
         told(at + 1, len(cuts))
     assert first is not None
     return _scored(store, programs, question, ends, first, truth, tuple(kept))

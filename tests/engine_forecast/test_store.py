@@ -210,6 +210,11 @@ def test_months_are_scored_by_the_wins_that_came() -> None:
         for one in found.kept:
             assert one.actual == sum(one.month.begins <= at <= one.month.ends for at in wins)
             assert one.month.begins > one.cut
+            begun = set(log_says(office, one.cut))
+            assert one.there == sum(
+                steps[-1][0] == "paid" and one.month.begins <= steps[-1][1] <= one.month.ends and number in begun
+                for number, steps in log_says(office, day(120)).items()
+            )
         assert found.kept[-1].month.ends == day(120)
         held, of = found.coverage()
         assert of == len(found.kept) == 5
