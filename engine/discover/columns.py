@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voronka.dsl.text.codes.base import Both
-from voronka.engine.discover.stamps import SHOWN, forms_of
+from voronka.engine.discover.stamps import called, forms_of
 
 CASE, ACTIVITY, TIME, RESOURCE = "case", "activity", "time", "resource"
 _EXACT = {
@@ -147,7 +147,7 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]], given: dict[str,
 
 
 def _form_notes(shape: Shape, form: str) -> list[Both]:
-    notes = [Both(f"times: {SHOWN[form]}", f"форма времени: {SHOWN[form]}")]
+    notes = [Both(f"times: {called(form).en}", f"форма времени: {called(form).ru}")]
     if {"dmy", "mdy"} <= set(shape.forms) and form in ("dmy", "mdy"):
         notes.append(
             Both(

@@ -30,8 +30,8 @@ def short(text: str) -> str:
     return flat if len(flat) <= SHOWN_TEXT else flat[: SHOWN_TEXT - 1] + "…"
 
 
-def no_time(text: str, form: str) -> Both:
-    return Both(f"“{short(text)}” is no time ({form})", f"«{short(text)}» — не время ({form})")
+def no_time(text: str, form: Both) -> Both:
+    return Both(f"“{short(text)}” is no time ({form.en})", f"«{short(text)}» — не время ({form.ru})")
 
 
 def too_long(what: Both, most: int) -> Both:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from voronka.dsl.text.codes.base import Both
 from voronka.engine.intake.dates import FIRST_YEAR, LAST_YEAR
 from voronka.engine.time.wall import OutOfRange, instant_of
 from voronka.stdlib.zones import zone
@@ -19,18 +20,21 @@ _PARTS = re.compile(
     r"(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?)?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?"
 )
-_SHAPES = {
-    "dmy": ("day.month.year", (2, 1, 0)),
-    "mdy": ("month/day/year", (2, 0, 1)),
-    "ymd": ("year-month-day", (0, 1, 2)),
-}  # where year, month and day stand
+_SHAPES = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}  # where year, month and day stand
 FORMS = ("iso", "ymd", "dmy", "mdy", "seconds", "milliseconds")
-SHOWN = {
-    "iso": "ISO 8601",
-    **{form: label for form, (label, _) in _SHAPES.items()},
-    "seconds": "Unix seconds",
-    "milliseconds": "Unix milliseconds",
+_CALLED = {
+    "iso": Both("ISO 8601", "ISO 8601"),
+    "dmy": Both("day.month.year", "день.месяц.год"),
+    "mdy": Both("month/day/year", "месяц/день/год"),
+    "ymd": Both("year-month-day", "год-месяц-день"),
+    "seconds": Both("Unix seconds", "секунды Unix"),
+    "milliseconds": Both("Unix milliseconds", "миллисекунды Unix"),
 }
+
+
+def called(form: str) -> Both:
+    """A form in words; a ``strptime`` format as it is."""
+    return _CALLED.get(form) or Both(form, form)
 
 
 class Stamps:
@@ -66,7 +70,7 @@ class Stamps:
                 raise ValueError(text)
             return datetime.fromisoformat(text)
         if self.form in _SHAPES:
-            return _parted(text, _SHAPES[self.form][1])
+            return _parted(text, _SHAPES[self.form])
         if self.form in ("seconds", "milliseconds"):
             return _counted(text, 1 if self.form == "milliseconds" else 1000)
         return datetime.strptime(text, self.form)

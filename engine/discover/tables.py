@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import itertools
 import re
@@ -17,9 +16,9 @@ from voronka.engine.discover.columns import Roles, Unclear, roles
 from voronka.engine.discover.faults import LONGEST, Faults
 from voronka.engine.discover.log import Builder
 from voronka.engine.discover.opened import encoding_of, opened
-from voronka.engine.discover.stamps import SHOWN, Stamps
+from voronka.engine.discover.stamps import Stamps, called
 from voronka.engine.intake.problems import Problem, Unreadable
-from voronka.engine.intake.table import DELIMITERS, check_header, why_no_record
+from voronka.engine.intake.table import DELIMITERS, check_header, records
 
 SAMPLE = 2_000  # rows that the roles of columns are found from
 LONGEST_LINE = 1 << 20  # characters
@@ -43,13 +42,13 @@ def read_table(
         if not first.strip():
             raise Unreadable(Problem(str(path), Both("the file is empty", "файл пуст")))
         delimiter = max(DELIMITERS, key=first.count)
-        records = _records(itertools.chain([first], _lines(path, stream)), delimiter)
-        _, header_cells = next(records, (1, Both("the first row names no columns", "в первой строке нет столбцов")))
+        lines_read = records(itertools.chain([first], _lines(path, stream)), delimiter)
+        _, header_cells = next(lines_read, (1, Both("the first row names no columns", "в первой строке нет столбцов")))
         if isinstance(header_cells, Both):
             raise Unreadable(Problem(str(path), header_cells, 1))
         header = tuple(cell.strip() for cell in header_cells)
         check_header(path, header)
-        early = list(itertools.islice(records, SAMPLE))
+        early = list(itertools.islice(lines_read, SAMPLE))
         sample = [cells for _, cells in early if not isinstance(cells, Both) and len(cells) == len(header)]
         if not early:
             raise Unreadable(Problem(str(path), Both("there is no event in it", "в нём нет событий")))
@@ -59,7 +58,7 @@ def read_table(
             raise Unreadable(Problem(str(path), unclear.said)) from None
         builder.notes += known.notes
         stamps = [Stamps(form or one, zone) for _, one in known.times]
-        rows = _rows(str(path), header, itertools.chain(early, records), found)
+        rows = _rows(str(path), header, itertools.chain(early, lines_read), found)
         take = _wide if known.wide else _long
         take(str(path), header, known, stamps, rows, builder, found)
         builder.plain &= all(one.plain for one in stamps)
@@ -96,22 +95,6 @@ def _lines(path: Path, stream: io.TextIOWrapper) -> Iterator[str]:
             said = Both(f"a line of more than {LONGEST_LINE:,} characters", f"в строке больше {LONGEST_LINE} знаков")
             raise Unreadable(Problem(str(path), said, number))
         yield line
-
-
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
-    """Records with the line each begins in; what is no record comes as its message."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, why_no_record(error)
-            continue
-        if any(cells):
-            yield line, cells
 
 
 def _rows(
@@ -157,8 +140,7 @@ def _long(
         try:
             at = read(text)
         except ValueError:
-            form = stamps[0].form
-            found.add(file, line, faults.no_time(text, SHOWN.get(form, form)), header[when])
+            found.add(file, line, faults.no_time(text, called(stamps[0].form)), header[when])
             continue
         who = cells[who_at].strip() if who_at >= 0 else ""
         builder.add(case, activity, at, who, {name: cells[i].strip() for i, name in others}, line)
@@ -192,7 +174,7 @@ def _wide(
             try:
                 happened.append((activity, stamp.read(cells[place])))
             except ValueError:
-                said = faults.no_time(cells[place], SHOWN.get(stamp.form, stamp.form))
+                said = faults.no_time(cells[place], called(stamp.form))
                 found.add(file, line, said, header[place])
                 break
         else:

@@ -12,7 +12,7 @@ from voronka.engine.discover import faults
 from voronka.engine.discover.faults import LONGEST, Faults
 from voronka.engine.discover.log import Builder
 from voronka.engine.discover.opened import opened
-from voronka.engine.discover.stamps import SHOWN, Stamps
+from voronka.engine.discover.stamps import Stamps, called
 from voronka.engine.intake.problems import Problem, Unreadable
 
 _CHUNK = 1 << 16
@@ -155,8 +155,7 @@ class _Reader:
         try:
             at = self.stamps.read(text)
         except ValueError:
-            form = self.stamps.form
-            self.found.add(self.file, line, faults.no_time(text, SHOWN.get(form, form)), self.keys[1])
+            self.found.add(self.file, line, faults.no_time(text, called(self.stamps.form)), self.keys[1])
             return False
         self.builder.add(case, activity, at, who, {**own, **event}, line)
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def read_table(path: Path, encoding: str = "utf-8", delimiter: str = "") -> Tabl
     rows: list[Row] = []
     bad: list[Problem] = []
     header: tuple[str, ...] = ()
-    for line, cells in _records(path, text, chosen):
+    for line, cells in records(io.StringIO(text), chosen):
         if isinstance(cells, Both):
             bad.append(Problem(str(path), cells, line))
         elif not header:
@@ -98,9 +98,9 @@ def _text(path: Path, encoding: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str] | Both]]:
+def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | Both]]:
     """Records with the line each begins in; what is no record comes as its message."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -108,14 +108,13 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, why_no_record(error)
+            yield line, _why(error)
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
-def why_no_record(error: csv.Error) -> Both:
-    """What the reader has against a record, in words."""
+def _why(error: csv.Error) -> Both:
     said = str(error)
     if "unexpected end" in said:
         return Both("a quote that opens here is never closed", "кавычка, открытая здесь, нигде не закрыта")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC as TIME_UTC
 from datetime import datetime
 
@@ -172,3 +173,14 @@ def test_limits_are_in_working_time_where_the_log_rests_on_weekends() -> None:
 def test_a_log_of_ends_alone_still_makes_a_pipeline() -> None:
     pipeline = checked(draft(understand(log_of([["won"], ["won"]]), UTC, won=[0]), "made", "en"))
     assert [stage.kind for stage in pipeline.stages.values()] == ["open", "won", "lost"]
+
+
+def test_nine_of_ten_stays_keep_the_drafted_limit_as_the_engine_counts(voronka: Voronka, written: Written) -> None:
+    written("shop.csv", shop())
+    drafted = json.loads(voronka("discover", "shop.csv", "-o", "shop.pipeline", "--json").stdout)
+    stays = {slug(one["title"]): one["stays"] for one in drafted["stages"]}
+    found = json.loads(voronka("conform", "shop.csv", "shop.pipeline", "--json").stdout)
+    late = {d["here"]: d["times"] for d in found["deviations"] if d["kind"] == "limit"}
+    assert set(stays) == {"zayavka_poluchena", "potrebnost_vyyavlena", "kp_otpravleno"}
+    assert all(late.get(name, 0) <= n / 10 for name, n in stays.items())
+    assert late  # the rest is late: the limit is no larger than it must be
