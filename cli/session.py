@@ -126,11 +126,18 @@ class Session:
         found = self.program(deal).pipeline.stages.get(deal.stage)
         return found or Stage(deal.stage, Title(), "open", NOWHERE)
 
-    def submit(self, kind: str, data: dict[str, Any], deal: int | None = None, pipeline: str | None = None) -> Reply:
-        """One command, now, in the name of ``--as``."""
+    def submit(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        deal: int | None = None,
+        pipeline: str | None = None,
+        key: str | None = None,
+    ) -> Reply:
+        """One command, now, in the name of ``--as``. ``key``: sent again with the same, it changes nothing."""
         from voronka.engine.host.commands import Command
 
-        return self.submit_many([Command(kind, data, deal, pipeline, self.now, self.actor)])[0]
+        return self.submit_many([Command(kind, data, deal, pipeline, self.now, self.actor, key)])[0]
 
     def submit_many(self, commands: list[Command]) -> list[Reply]:
         """Commands in one transaction. Raises Failure where they could not be written or are none."""

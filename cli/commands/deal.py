@@ -48,8 +48,9 @@ def act(session: Session, kind: str, data: dict[str, Any], deal: int) -> None:
 @click.option("--set", "sets", multiple=True, metavar="K=V", help="A field's value; may be given many times.")
 @click.option("--stage", metavar="STAGE", help="Where it begins (default: the first stage).")
 @click.option("--owner", metavar="PERSON", help="Whose it is (default: as the pipeline says).")
+@click.option("--key", metavar="TEXT", help="Sent again with the same key, it changes nothing.")
 @common
-def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner: str | None) -> None:
+def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner: str | None, key: str | None) -> None:
     """Create a deal in PIPELINE, or a card of a record."""
     from voronka.cli import given
     from voronka.cli.session import acting
@@ -62,7 +63,7 @@ def new(app: App, pipeline: str, sets: tuple[str, ...], stage: str | None, owner
             data["stage"] = given.stage(program, stage)
         if owner is not None:
             data["owner"] = given.person(session, owner)
-        reply = session.submit("create", data, pipeline=program.pipeline.name)
+        reply = session.submit("create", data, pipeline=program.pipeline.name, key=key)
         replies.show(session, reply, Event("create", data, session.now), program)
 
 

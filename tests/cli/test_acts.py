@@ -67,6 +67,14 @@ def test_an_event_with_a_key_is_taken_once(voronka: Voronka, shop: Path) -> None
     assert json.loads(voronka("deal", "list", "--json").stdout)["count"] == 1
 
 
+def test_a_deal_with_a_key_is_made_once(voronka: Voronka, shop: Path) -> None:
+    for status in ("done", "duplicate"):
+        reply = json.loads(voronka(*NEW, "--key", "row-17", "--json").stdout)
+        assert (reply["status"], reply["deal"]) == (status, 1)
+    assert voronka(*NEW, "--key", "row-17").exit_code == 0
+    assert json.loads(voronka("deal", "list", "--json").stdout)["count"] == 1
+
+
 def test_an_attached_file_is_kept_beside_the_store(voronka: Voronka, shop: Path) -> None:
     voronka(*NEW)
     (shop / "договор.pdf").write_bytes(b"%PDF signed")
