@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--to", "until", metavar="DATE", help="Only deals that began on this day or earlier.")
 @click.option("--pipeline", metavar="PIPELINE", shell_complete=complete.pipelines, help="Only deals of this pipeline.")
 @click.option("--deals", "newest", type=click.IntRange(1), metavar="N", help="Only the N newest of them.")
+@click.option("--where", metavar="CONDITION", help="Only deals for which this is true as they stand now.")
 @click.option("--deal", "only", metavar="ID", multiple=True, help="Only this deal, in detail; may be repeated.")
 @click.option("--base", type=click.Path(path_type=Path), help="What to compare with (default: what is in force).")
 @click.option("--import-log", type=click.Path(path_type=Path), help="An event log in place of the store's history.")
@@ -42,6 +43,7 @@ def command(
     until: str | None,
     pipeline: str | None,
     newest: int | None,
+    where: str | None,
     only: tuple[str, ...],
     base: Path | None,
     import_log: Path | None,
@@ -74,8 +76,10 @@ def command(
     edited = _programs(app, paths)
     with _source(app, import_log, map_, others, base, edited) as (store, before):
         choice, left = _choice(app, store, before, edited, since, until, pipeline, newest, only)
+        if where is not None:
+            choice = _filtered(app, store, before, choice, where)
         each: list[Result] = []
-        tally = _run(app, store, before, edited, choice, jobs or 0, each if details or only else None)
+        tally = _run(app, store, before, edited, choice, jobs or 0, each if details or only else None, bool(only))
         _show(app, tally, edited, before, sorted(each, key=lambda one: one.deal), details, left)
     if tally.unread or tally.unlike:
         raise SystemExit(FINDINGS)
@@ -217,7 +221,38 @@ def _choice(
     first = None if since is None else _day(app, calendar, since, "--from", 0)
     last = None if until is None else _day(app, calendar, until, "--to", 1)
     names = (name,) if name is not None else tuple(one for one in counts if one in kept or one not in known)
-    return Choice(first, last, names, newest, numbers), left
+    return Choice(first, last, names, newest, frozenset(numbers) or None), left
+
+
+def _filtered(app: App, store: Store, programs: Programs, choice: Choice, where: str) -> Choice:
+    """The choice, narrowed to deals for which a condition is true now. Raises Failure for one that no pipeline has."""
+    from dataclasses import replace
+
+    from voronka.cli import findings
+    from voronka.cli.session import instant
+    from voronka.engine.backtest.where import BadCondition, compiled, matching
+
+    found: set[int] = set()
+    bad: list[BadCondition] = []
+    homes = [name for name in choice.pipelines if name in programs.definition.pipelines]
+    for name in homes:
+        try:
+            test = compiled(programs, name, where)
+        except BadCondition as error:
+            bad.append(error)
+            continue
+        found.update(matching(store, programs, name, test, instant(app)))
+    if len(bad) == len(homes):
+        if bad and bad[0].found:
+            findings.show(app, bad[0].found, to_stdout=False)
+        raise app.fail(
+            f"--where: “{where}” is no condition about these deals; write one as in the files: "
+            "amount > 100_000 RUB and stage is qualified",
+            f"--where: «{where}» — не условие о таких сделках; пишите, как в файлах: "
+            "amount > 100_000 RUB and stage is qualified",
+        )
+    kept = found if choice.deals is None else found & choice.deals
+    return replace(choice, deals=frozenset(kept))
 
 
 def _day(app: App, calendar: Any, text: str, option: str, after: int) -> int:
@@ -245,13 +280,14 @@ def _run(
     choice: Choice,
     jobs: int,
     each: list[Result] | None,
+    all_: bool,
 ) -> Tally:
     from voronka.cli import progress
     from voronka.engine.backtest.run import run
     from voronka.engine.store.problems import StoreFailed
 
     def told(one: Result) -> None:
-        if each is not None and (choice.deals or one.status != "same"):
+        if each is not None and (all_ or one.status != "same"):
             each.append(one)
 
     try:

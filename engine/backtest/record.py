@@ -20,13 +20,13 @@ from voronka.engine.why.past import NoPast, entry_of, rows_of
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which deals to look at. ``since`` and ``until``: when they began, ms; ``pipelines``: by their
-    present names, all if none are named. ``newest``: so many of the last ones."""
+    present names, all if none are named. ``newest``: so many of the last ones. ``deals``: only these."""
 
     since: int | None = None
     until: int | None = None
     pipelines: tuple[str, ...] = ()
     newest: int | None = None
-    deals: tuple[int, ...] = ()
+    deals: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,7 @@ def _chosen(store: Store, choice: Choice) -> list[int]:
         (choice.since, choice.until, json.dumps(choice.pipelines), -1 if choice.newest is None else choice.newest),
     )
     found = sorted(number for (number,) in rows)
-    wanted = set(choice.deals)
-    return [number for number in found if number in wanted] if wanted else found
+    return found if choice.deals is None else [number for number in found if number in choice.deals]
 
 
 class Broken(Exception):

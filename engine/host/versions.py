@@ -77,6 +77,14 @@ def programs_from(package: Mapping[str, Any], identity: str = "") -> Programs:
     return Programs(checked.definition)
 
 
+def checked_beside(programs: Programs, name: str, text: str) -> Checked:
+    """A further file checked together with those of a definition, as they are kept of it."""
+    sources = dict(programs.definition.sources)
+    texts = {key: one for key, one in sources.items() if not key.startswith(_SHIPPED)}
+    shipped = {key: one for key, one in sources.items() if key.startswith(_SHIPPED)}
+    return _check({**texts, name: text}, _Then(shipped))
+
+
 def _check(texts: Mapping[str, str], then: _Then) -> Checked:
     from voronka.dsl.check.expressions.table import HANDLERS
     from voronka.dsl.check.files import Memory

@@ -70,6 +70,20 @@ def test_it_is_told_as_data_and_writes_nothing(voronka: Voronka, lived: Path) ->
     assert "99912345" not in json.dumps(found)
 
 
+@pytest.mark.parametrize(
+    ("where", "deals"),
+    [
+        ("amount > 100 RUB", [2]),
+        ("amount is not set or amount < 100 RUB", [1, 3]),
+        ("stage is offered and need is set", []),
+    ],
+)
+def test_only_deals_for_which_a_condition_is_true(voronka: Voronka, lived: Path, where: str, deals: list[int]) -> None:
+    found = json.loads(voronka("backtest", "--where", where, "--json", "--details").stdout)
+    assert found["deals"] == len(deals)
+    assert [one["deal"] for one in found.get("each", [])] == deals
+
+
 def test_exit_codes(voronka: Voronka, lived: Path) -> None:
     assert voronka("backtest", "--exit-code").exit_code == 3
     assert voronka("backtest", "--exit-code", "--deal", "3").exit_code == 2
@@ -82,6 +96,8 @@ def test_exit_codes(voronka: Voronka, lived: Path) -> None:
         (("--pipeline", "sale"), "did you mean sales?"),
         (("--deal", "99"), "there is no deal 99"),
         (("--from", "soon"), "--from:"),
+        (("--where", "amuont > 5 RUB"), "`amuont` is not known in `sales`"),
+        (("--where", "sent email"), "is no condition about these deals"),
         (("--import-log", "log.csv"), "--import-log and --map go together"),
         (("nothing.pipeline",), "there is no such file"),
         (("--import-log", "log.csv", "--map", "map.toml"), "log.csv"),
