@@ -162,7 +162,7 @@ def differences(page: Path) -> list[str]:
 
 
 def rewritten(page: Path) -> str:
-    """The page with what its commands print now; blocks with ``…`` are left as they are."""
+    """The page with what its commands print now; what has a ``…`` is left as it is, and told if it is wrong."""
     text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="voronka-docs-") as folder:
         shell = Shell(Path(folder))
@@ -176,7 +176,10 @@ def rewritten(page: Path) -> str:
                 for (do, lines), told in zip([("", one.lines), *one.parts], printed, strict=True):
                     if do:
                         out.append(do if do == STOP else f"$$ {do}")
-                    out += lines if ANY in (line.strip() for line in lines) else told.splitlines()
+                    kept = ANY in (line.strip() for line in lines)
+                    out += lines if kept else told.splitlines()
+                    if kept and not matches("\n".join(lines), told):
+                        sys.stderr.write(f"{page.name}: $ {one.command}\nprints otherwise now:\n{told}\n")
             return "```console\n" + "\n".join(out) + "\n```"
 
         return BLOCK.sub(again, text)
