@@ -176,6 +176,7 @@ def consequences(store: Store, way: Passage, now: int, progress: Progress | None
                 host.hold(before)
                 carry(trial, way, before)
             decision = trial.told.pop(number, None)
+            found.personal(before.deal, way.way(before.deal.pipeline))
             if decision is not None:
                 found.deal(before.deal, decision, way.way(before.deal.pipeline))
         if progress is not None:
@@ -202,6 +203,7 @@ _ORDER = {
             "back",
             "field-retired",
             "value-converted",
+            "field-personal",
             "reason-merged",
             "require",
             "limit",
@@ -300,6 +302,17 @@ class _Cases:
                 self.add("value-lost", pipeline, to, old.id, before=shown)
             elif present.type != declared.type:
                 self.add("value-converted", pipeline, to, old.id, before=shown, after=None if shown is None else after)
+
+    def personal(self, old: Deal, lines: Lineage) -> None:
+        """Values that the log says openly, of fields that are personal from now on: also of deals that stay as they
+        are."""
+        for name, value in old.f.items() if lines.new is not None else ():
+            declared, to = lines.old.fields.get(name), lines.name("field", name)
+            if value is None or declared is None or to is None or declared.type.personal:
+                continue
+            assert lines.new is not None
+            if lines.new.fields[to].type.personal:
+                self.add("field-personal", lines.new.name, to, old.id)
 
     def _reason(self, old: Deal, new: Deal, lines: Lineage, pipeline: str) -> None:
         assert lines.new is not None

@@ -134,6 +134,10 @@ _CASE = {
         "field “{name}” is retired, its values are dropped",
     ),
     "value-converted": ("значения поля «{name}» меняют вид", "values of “{name}” change their form"),
+    "field-personal": (
+        "поле «{name}» станет личным: прежние значения остаются в журнале открыто",
+        "“{name}” becomes personal: what the log says of it so far stays open",
+    ),
     "reason-merged": ("причина «{name}» теперь «{other}»", "reason “{name}” is now “{other}”"),
     "require": ("станут красными: не заполнено «{name}»", "turn red: “{name}” is missing"),
     "limit": ("станут красными: слишком долго на этапе «{name}»", "turn red: too long in “{name}”"),
