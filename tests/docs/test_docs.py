@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,27 @@ def test_a_wrong_page_is_noticed(tmp_path: Path) -> None:
     page.write_text("```console\n$ echo one\ntwo\n$ printf 'a\\nb\\nc\\n'\na\n…\n```\n", encoding="utf-8")
     ran = tool("print(len(console.differences(page)))", page)
     assert ran.stdout.strip() == "1"
+
+
+@pytest.mark.parametrize(
+    "page", sorted(str(page.relative_to(ROOT)) for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+)
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    files = [link.partition("#")[0] for link in links if not re.match(r"[a-z]+:|#", link)]
+    assert [link for link in files if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in sorted((ROOT / "docs").glob("*.md")) if f"(docs/{page.name})" not in text] == []
+
+
+@pytest.mark.drift
+def test_the_picture_shows_what_the_command_prints() -> None:
+    ran = subprocess.run([sys.executable, str(TOOLS / "screen.py"), "--check"], check=False)
+    assert ran.returncode == 0, "run: python docs/tools/screen.py"
 
 
 @pytest.mark.drift
