@@ -20,6 +20,7 @@ from voronka.engine.daemon.queue import Queue
 from voronka.engine.daemon.reload import Judge, Reloaded, broken, stranded
 from voronka.engine.daemon.service import Commit, Service
 from voronka.engine.daemon.wire import both_data, socket_path
+from voronka.engine.host import versions
 from voronka.engine.host.commands import Command, Reply
 from voronka.engine.host.host import Host
 from voronka.engine.host.limits import PER_HOUR
@@ -101,7 +102,7 @@ class Daemon:
         """The files, or what is in force where they may not be taken over by themselves: that is said."""
         settled = settle(store, programs, mode, self.clock())
         if settled.waiting is not None:
-            why = self.planned.why(settled.waiting)
+            why = self.planned.why(settled.waiting, programs.hash in versions.left(store))
             self.reloaded = Reloaded(self.clock(), "refused", settled.programs.hash, why)
         return settled.programs
 

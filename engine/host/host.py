@@ -100,6 +100,7 @@ class Host:
             way = migrating.passage(self.store, before, programs, back, old=kept) if before else None
             with self._writing(now) as writer:
                 adopt(writer, programs.hash, definitions.package(programs), facets, titles, now)
+                versions.leave(self.store, before, back)
                 self._take(programs, way)
                 work = Work(self, writer)
                 if way is not None:

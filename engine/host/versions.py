@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from voronka.dsl.check.workspace import Checked
+from voronka.dsl.definition.values import canonical
 from voronka.dsl.text.source import Source
 from voronka.engine.program.build import Programs
 from voronka.engine.store.definitions import package_of
 from voronka.engine.store.store import Store
 from voronka.stdlib.library import Library
 
+LEFT = "left"  # the row of `meta` that names what was rolled back from
 _SHIPPED = "std/"  # how texts of the standard library are displayed
 
 
@@ -44,6 +47,21 @@ def in_force(store: Store) -> str:
     """The hash of the definition that deals live under; empty in a new store."""
     row = store.db.execute("SELECT hash FROM definitions WHERE id = ?", (store.definition,)).fetchone()
     return str(row[0]) if row is not None else ""
+
+
+def left(store: Store) -> frozenset[str]:
+    """Hashes of what was rolled back from: only `apply` puts one of these in force again, whatever the files say."""
+    row = store.db.execute("SELECT value FROM meta WHERE key = ?", (LEFT,)).fetchone()
+    return frozenset(json.loads(row[0])) if row is not None else frozenset()
+
+
+def leave(store: Store, before: str, back: tuple[str, ...] | None) -> None:
+    """Within a transaction: version ``before`` is not in force any more; ``back`` as in ``Host.adopt``."""
+    if back is None:
+        store.db.execute("DELETE FROM meta WHERE key = ?", (LEFT,))
+        return
+    gone = canonical(sorted({*left(store), *back, before}))
+    store.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LEFT, gone))
 
 
 def find(store: Store, prefix: str) -> Version | None:

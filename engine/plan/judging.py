@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voronka.dsl.text.codes.base import Both
+from voronka.engine.host import versions
 from voronka.engine.plan.plan import Plan, make
 from voronka.engine.plan.words import dangers
 from voronka.engine.program.build import Programs
@@ -33,17 +34,23 @@ class Judge:
             return Both(opened.text("en"), opened.text("ru"))
         with opened as store:
             plan = make(store, edited, self.clock(), old=running, told=False)
-            if plan.way is None or (self.mode == "safe" and not plan.unsafe):
+            gone = edited.hash in versions.left(store)
+            if plan.way is None or (self.mode == "safe" and not plan.unsafe and not gone):
                 return None
-            return self.why(make(store, edited, self.clock(), old=running))
+            return self.why(make(store, edited, self.clock(), old=running), gone)
 
-    def why(self, plan: Plan) -> Both:
-        """Why a plan has to wait, in a sentence."""
+    def why(self, plan: Plan, gone: bool = False) -> Both:
+        """Why a plan has to wait, in a sentence. ``gone``: it is of what was rolled back from."""
         self.waiting = plan
         if plan.unsafe:
             return Both(
                 f"unsafe: {dangers(plan.unsafe, plan, 'en')}; see voronka plan",
                 f"опасно: {dangers(plan.unsafe, plan, 'ru')}; смотрите voronka plan",
+            )
+        if gone:
+            return Both(
+                f"the files are what was rolled back from: they wait for an edit, or `voronka apply --plan {plan.hash}`",
+                f"в файлах то, от чего откатились; они ждут правки или `voronka apply --plan {plan.hash}`",
             )
         return Both(
             f"the files wait for `voronka apply --plan {plan.hash}`", f"файлы ждут `voronka apply --plan {plan.hash}`"

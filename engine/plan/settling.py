@@ -36,12 +36,15 @@ def mode_of(settings: Mapping[str, Any]) -> str:
 
 
 def settle(store: Store, programs: Programs, mode: str, now: int) -> Settled:
-    """What runs: the files, or, where they differ and may not be taken over by themselves, what is in force."""
+    """What runs: the files, or, where they differ and may not be taken over by themselves, what is in force.
+
+    Files that were rolled back from wait for `apply`, or for a change.
+    """
     before = versions.in_force(store)
     if not before or before == programs.hash:
         return Settled(programs)
     plan = make(store, programs, now)
-    if mode == "safe" and not plan.unsafe:
+    if mode == "safe" and not plan.unsafe and programs.hash not in versions.left(store):
         return Settled(programs, plan=plan)
     try:
         return Settled(versions.stored(store, before), waiting=plan)

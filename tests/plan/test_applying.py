@@ -10,7 +10,7 @@ from tests.engine_host.office import HOUR, Office, programs
 from tests.plan.shop import SHOP, edited, shop
 from voronka.engine.host.definitions import package
 from voronka.engine.host.host import Host
-from voronka.engine.host.versions import find, in_force, programs_from, stored, versions
+from voronka.engine.host.versions import find, in_force, left, programs_from, stored, versions
 from voronka.engine.plan.applying import apply, back_to
 from voronka.engine.plan.plan import NOTHING, SAFE, UNSAFE, make
 from voronka.engine.plan.settling import mode_of, running, settle
@@ -216,3 +216,23 @@ def test_the_office_is_a_shop(tmp_path: Path) -> None:
         assert [office.deal(n).stage for n in range(1, 8)] == [
             "new", "new", "offered", "offered", "waiting", "gone", "paid_",
         ]  # fmt: skip
+
+
+@pytest.mark.requirement("U4")
+def test_what_was_rolled_back_from_does_not_come_back_by_itself() -> None:
+    """The files still say it: a reload or a restart would undo the rollback in the night."""
+    renamed = programs(edited(RENAMED))
+    with shop() as office:
+        first = in_force(office.store)
+        assert apply(office.host, renamed).outcome == "applied"
+        found = back_to(office.store)
+        assert found is not None
+        assert apply(office.host, stored(office.store, first), back=found[1]).outcome == "applied"
+        waits = settle(office.store, renamed, "safe", office.now)
+        assert waits.waiting is not None
+        assert waits.programs.hash == first
+        # another edit is taken over, and so is this one when somebody says so
+        assert settle(office.store, programs(edited(TITLE)), "safe", office.now).waiting is None
+        assert left(office.store) == {renamed.hash}
+        assert apply(office.host, renamed).outcome == "applied"
+        assert left(office.store) == frozenset()
