@@ -31,6 +31,7 @@ class Found:
     daemon: dict[str, Any] | None
     edited: bool | None
     off: tuple[str, ...]
+    on_hold: bool
 
 
 @click.command("status")
@@ -46,8 +47,8 @@ def command(app: App) -> None:
     "what", "count"}], "last": [{"deal", "pipeline", "at", "only", "what", "about"}]} or null} or null, "store": path,
     "definition": hash, "files": [{"file", "hash"}], "edited": whether the files differ from what runs (null: they have
     errors), "next": [{"at", "deal", "text"}], "timers": how many, "off": robots that are switched off, "incidents",
-    "kept", "outbox": {status: n}, "inbox", "digest"}; instants ISO 8601 in UTC. Exit code 1: something is wrong with
-    the daemon.
+    "kept", "outbox": {status: n}, "on_hold": whether it waits for `store resume`, "inbox", "digest"}; instants ISO 8601
+    in UTC. Exit code 1: something is wrong with the daemon.
     """
     from voronka.cli.app import FINDINGS
     from voronka.cli.session import store_only
@@ -68,6 +69,7 @@ def _found(app: App, store: Store) -> Found:
     from voronka.engine.daemon.wire import socket_path
     from voronka.engine.host import queries
     from voronka.engine.host.robots import switched_off
+    from voronka.engine.store.outbox import on_hold
 
     info = queries.info(store)
     daemon: dict[str, Any] | None = None
@@ -91,6 +93,7 @@ def _found(app: App, store: Store) -> Found:
         tuple(
             f"{pipeline}/{path}" for pipeline, paths in sorted(switched_off(store).items()) for path in sorted(paths)
         ),
+        on_hold(store),
     )
 
 
@@ -182,6 +185,7 @@ def _data(found: Found) -> dict[str, Any]:
         "incidents": info.incidents,
         "kept": info.kept,
         "outbox": info.outbox,
+        "on_hold": found.on_hold,
         "inbox": info.inbox,
         "digest": info.digest,
     }
@@ -218,6 +222,9 @@ def _print(app: App, found: Found) -> None:
         app.out("  " + _mark("!", "yellow") + f"{said} {name}: {what}")
     _definition(app, found)
     outbox = ", ".join(f"{_STATUS.get(k, (k, k))[not ru]} {n}" for k, n in info.outbox.items()) or "—"
+    if found.on_hold:
+        held = "после восстановления ничего не отправляется до" if ru else "restored, so nothing goes out until"
+        app.out("  " + _mark("!", "yellow") + f"{held} `voronka store resume`")
     rows = [
         ("хранилище", "store", info.path),
         ("таймеров", "timers", str(info.timers)),

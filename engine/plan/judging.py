@@ -49,7 +49,7 @@ class Judge:
             )
         if gone:
             return Both(
-                f"the files are what was rolled back from: they wait for an edit, or `voronka apply --plan {plan.hash}`",
+                f"the files say what was rolled back: they wait for an edit, or `voronka apply --plan {plan.hash}`",
                 f"в файлах то, от чего откатились; они ждут правки или `voronka apply --plan {plan.hash}`",
             )
         return Both(
