@@ -425,7 +425,8 @@ def _loss_needs(reason: Reason, words: Plain) -> str:
     lost = words.pipeline.lost
     if reason.comment_required or (lost is not None and lost.comment_required):
         needs.append(words.say("a comment", "комментарий"))
-    return ", ".join(needs)
+    given = words.say("by itself, when ", "сама, если ") + words.expr(reason.when) if reason.when is not None else ""
+    return "; ".join(filter(None, (given, ", ".join(needs))))
 
 
 def _after(reason: Reason, words: Plain) -> str:
@@ -507,16 +508,10 @@ def _rules(pipeline: Pipeline, words: Plain) -> Iterator[Block]:
     lines = list(_gates(pipeline.checks, words))
     for fields, _ in pipeline.uniques:
         names = ", ".join(words.quoted(words.field(name)) for name in fields)
-        lines.append(
-            Line(
-                say(
-                    f"{names}: no two open deals have the same",
-                    f"{names}: двух открытых сделок с одинаковым значением не бывает",
-                )
-            )
-        )
+        who = say("cards", "карточек") if pipeline.kind == "record" else say("open deals", "открытых сделок")
+        lines.append(Line(say(f"no two {who} have the same {names}", f"нет двух {who}, у которых совпадает {names}")))
     if lines:
-        yield Points(say("What the card never lets in", "Что должно быть верно всегда"), tuple(lines))
+        yield Points(say("What must always be true", "Что должно быть верно всегда"), tuple(lines))
     if pipeline.priority is not None:
         name, shares = pipeline.priority
         kind = pipeline.fields[name].type

@@ -16,7 +16,9 @@ def field_rows(pipeline: Pipeline, words: Plain) -> Iterator[tuple[str, str, str
     """(title, what it holds, who fills it in and when) for each field, in file order."""
     filled = _filled(pipeline, words)
     for field in pipeline.fields.values():
-        told = list(dict.fromkeys(filled.get(field.name, [])))
+        told = list(filled.get(field.name, ()))
+        if field.type.kind == "links":
+            told.append(words.say("by itself: whatever links to the deal", "само: всё, что ссылается на сделку"))
         if field.formula is not None:
             told.insert(0, words.say("computed: ", "вычисляется: ") + words.expr(field.formula))
         elif field.default is not None:
@@ -46,15 +48,15 @@ def _holds(field: Field, words: Plain) -> str:
 
 def _filled(pipeline: Pipeline, words: Plain) -> dict[str, list[str]]:
     """For each field, where somebody has to give it and where it is filled in by itself."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}  # field -> how -> where
 
-    def note(field: str, text: str) -> None:
-        found.setdefault(field, []).append(text)
+    def note(field: str, how: str, where: str) -> None:
+        found.setdefault(field, {}).setdefault(how, []).append(where)
 
     def deeds(actions: tuple[Action, ...], where: str) -> None:
         for action in actions:
             if isinstance(action, Render) or (isinstance(action, SetField) and action.expr is not None):
-                note(action.field, words.say("by itself: ", "само: ") + where)
+                note(action.field, words.say("by itself: ", "само: "), where)
             if not isinstance(action, AddTask):
                 for name in ("then", "otherwise", "actions"):
                     deeds(getattr(action, name, ()), where)
@@ -65,15 +67,12 @@ def _filled(pipeline: Pipeline, words: Plain) -> dict[str, list[str]]:
         title = words.quoted(words.title(task.title, task.name))
         who = words.rules(task.assign)
         for one in task.requires:
-            note(
-                one.field,
-                words.say(f"asked by the task {title}", f"нужно для задачи {title}") + (f" ({who})" if who else ""),
-            )
+            note(one.field, words.say("asked by the task ", "нужно для задачи "), title + (f" ({who})" if who else ""))
         for outcome in task.outcomes:
             answer = words.quoted(words.title(outcome.title, outcome.name))
             where = words.say(f"task {title}, answer {answer}", f"задача {title}, ответ {answer}")
             for one in outcome.requires:
-                note(one.field, where + (f" ({who})" if who else ""))
+                note(one.field, "", where + (f" ({who})" if who else ""))
             deeds(outcome.actions + (outcome.again.otherwise if outcome.again else ()), where)
         for hook in task.hooks:
             deeds(hook.actions, words.say(f"task {title}", f"задача {title}"))
@@ -85,14 +84,11 @@ def _filled(pipeline: Pipeline, words: Plain) -> dict[str, list[str]]:
             )
             for name, _, _ in event.payload:
                 if name in pipeline.fields:
-                    note(name, brought)
+                    note(name, "", brought)
     for stage in pipeline.stages.values():
         title = words.quoted(words.stage(stage.name))
         for one in stage.requires:
-            note(
-                one.field,
-                words.say(f"needed to come into {title}", f"нужно, чтобы войти в {title}") + words.when(one.when),
-            )
+            note(one.field, words.say("needed to come into ", "нужно, чтобы войти в "), title + words.when(one.when))
         deeds(stage.entry, words.say(f"on coming into {title}", f"при входе в {title}"))
         for task in stage.tasks:
             asks(task)
@@ -116,6 +112,8 @@ def _filled(pipeline: Pipeline, words: Plain) -> dict[str, list[str]]:
     for reason in pipeline.reasons.values():
         title = words.quoted(words.title(reason.title, reason.name))
         for one in reason.requires:
-            note(one.field, words.say(f"asked by the loss {title}", f"нужно для причины {title}"))
+            note(one.field, words.say("asked by the loss ", "нужно для причины "), title)
         deeds(reason.actions, words.say(f"loss {title}", f"причина {title}"))
-    return found
+    return {
+        field: [how + ", ".join(dict.fromkeys(where)) for how, where in ways.items()] for field, ways in found.items()
+    }
