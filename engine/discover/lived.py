@@ -3,7 +3,7 @@
 Every case becomes a deal. Its first event creates it, each later one sets what has become known and moves or loses it,
 at its own instant; timers fire in between as they would have. The first command that is refused ends the case here:
 what comes after would meet a deal that stands elsewhere. What a log cannot know (answers of tasks, ticks, approvals) is
-not made up; only the comment that a loss asks for is.
+not made up; only the comment that a loss asks for is, and a loss without a reason is given the one that asks for least.
 """
 
 from __future__ import annotations
@@ -167,15 +167,21 @@ class _Life:
                 self.found.moved += self.stands.get(case) != there
                 self.stands[case] = there
                 return there, commands
-            commands.append(self._going(number, there, target, at, bool(commands)))
+            commands.append(self._going(number, deal.stage, there, target, at, bool(commands)))
         return there, commands
 
-    def _going(self, number: int, there: str, target: Target, at: int, follows: bool) -> Command:
+    def _going(self, number: int, here: str, there: str, target: Target, at: int, follows: bool) -> Command:
         pipeline = self.program.pipeline
         if pipeline.stages[there].kind == "lost":
-            reason = target.name if target.kind == REASON else next(iter(pipeline.reasons), "")
+            reason = target.name if target.kind == REASON else self._least(here)
             return Command("lose", {"reason": reason, "comment": COMMENT}, number, None, at, "", None, True, follows)
         return Command("move", {"stage": there}, number, None, at, "", None, True, follows)
+
+    def _least(self, here: str) -> str:
+        """The reason that asks for least of those that may be given here: the log only says that the case was lost."""
+        known = self.program.pipeline.reasons.values()
+        allowed = [one for one in known if not one.from_ or here in one.from_] or list(known)
+        return min(allowed, key=lambda one: len(one.requires)).name if allowed else ""
 
     def _fields(self, i: int) -> dict[str, Any]:
         found: dict[str, Any] = {}

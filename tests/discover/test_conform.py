@@ -337,3 +337,11 @@ def test_of_many_cases_every_so_many_is_taken() -> None:
     for most, cases in ((0, 10), (10, 10), (9, 5), (4, 4), (1, 1)):
         found = live(log, made, program, targets, {}, most=most)
         assert (found.cases, found.through, found.events) == (cases, cases, 2 * cases)
+
+
+def test_a_loss_without_a_reason_is_given_one_that_asks_for_nothing() -> None:
+    made, program = programs()
+    # `price` comes first, and may only be given in `offer`
+    log = log_of([["New", "Refused"]])
+    found = live(log, made, program, dict(match(log.activities, declared(program.pipeline))), {})
+    assert (found.through, found.refusals) == (1, [])
