@@ -12,7 +12,7 @@ from voronka.cli.commands.graph import chosen_of, defined
 
 if TYPE_CHECKING:
     from voronka.dsl.definition.model import Definition
-    from voronka.dsl.docs.handbook import Handbook
+    from voronka.dsl.docs.book import Handbook
 
 _ENDINGS = {"html": ".html", "markdown": ".md"}
 

@@ -1,1 +1,1 @@
-"""Readable forms of a definition: the one-page scheme of a pipeline as text, Mermaid, DOT and SVG (R14)."""
+"""Readable forms: the one-page scheme of a pipeline (R14), its handbook (R3, R67), the pages of diagnostic codes."""

@@ -6,82 +6,20 @@ Nothing in it is a word of the language the pipeline is written in; ``handbook_h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
 from voronka.dsl.definition.actions import Action, AddTask, Approval, Outcome, Robot, Task
 from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.model import Definition, Gate, Pipeline, Reason, Stage, Standing
 from voronka.dsl.definition.values import Duration
+from voronka.dsl.docs.book import Block, Grid, Handbook, Line, Paragraph, Picture, Points, Section, texts
 from voronka.dsl.docs.glossary import glossary
 from voronka.dsl.docs.handbook_fields import field_rows
 from voronka.dsl.docs.plain import Plain
-from voronka.dsl.docs.scheme import Scheme, badges, scheme, shared_hooks
+from voronka.dsl.docs.scheme import badges, scheme, shared_hooks
 from voronka.dsl.docs.words import duration, number
 
 LANGUAGES = ("en", "ru")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A point of a list; ``lead`` stands out before it, ``under`` are its own points."""
-
-    text: str
-    lead: str = ""
-    under: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """``kind``: text, lead (what a stage means), tip (how to work there)."""
-
-    text: str
-    kind: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """A list under a small heading; ``kind``: list, boxes (to tick), flow (what happens by itself)."""
-
-    title: str
-    lines: tuple[Line, ...]
-    kind: str = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table; every row has as many cells as the head."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    scheme: Scheme
-
-
-Block: TypeAlias = Paragraph | Points | Grid | Picture
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A chapter, or with ``stage`` (open won lost) one of a stage; ``badges`` stand behind its title."""
-
-    anchor: str
-    title: str
-    blocks: tuple[Block, ...]
-    stage: str = ""
-    badges: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Handbook:
-    name: str
-    title: str
-    lang: str
-    about: str
-    sections: tuple[Section, ...]
 
 
 def language(definition: Definition, name: str) -> str:
@@ -103,26 +41,6 @@ def handbook(definition: Definition, name: str, lang: str) -> Handbook:
     if terms and not card:
         sections += (Section("glossary", words.say("Glossary", "Словарь"), (Points("", terms),)),)
     return Handbook(name, words.title(pipeline.title, name), lang, _about(definition, pipeline, words), sections)
-
-
-def texts(section: Section) -> Iterator[str]:
-    """Everything that is said in a chapter, in order."""
-    yield section.title
-    for block in section.blocks:
-        if isinstance(block, Paragraph):
-            yield block.text
-        elif isinstance(block, Points):
-            yield block.title
-            yield from _texts(block.lines)
-        elif isinstance(block, Grid):
-            yield from (cell for row in (block.head, *block.rows) for cell in row)
-
-
-def _texts(lines: Iterable[Line]) -> Iterator[str]:
-    for line in lines:
-        yield line.lead
-        yield line.text
-        yield from _texts(line.under)
 
 
 _COUNTRIES = {

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from voronka.dsl.docs.handbook import Handbook
+from voronka.dsl.docs.book import Handbook
 from voronka.dsl.docs.scheme import Scheme
 from voronka.dsl.docs.svg import svg
 from voronka.dsl.docs.terminal import clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from voronka.dsl.docs.handbook import Block, Grid, Handbook, Line, Paragraph, Picture, Points, Section
+from voronka.dsl.docs.book import Block, Grid, Handbook, Line, Paragraph, Picture, Points, Section
 from voronka.dsl.docs.mermaid import mermaid
 from voronka.dsl.docs.terminal import clean
 

@@ -13,8 +13,9 @@ from hypothesis import given
 
 from tests.dsl_docs.test_schemes import HERE, HOSTILE, small, titled
 from voronka.dsl.definition.model import Definition
+from voronka.dsl.docs.book import Handbook, texts
 from voronka.dsl.docs.glossary import glossary
-from voronka.dsl.docs.handbook import Handbook, handbook, language, texts
+from voronka.dsl.docs.handbook import handbook, language
 from voronka.dsl.docs.handbook_html import html
 from voronka.dsl.docs.handbook_markdown import markdown
 from voronka.dsl.docs.plain import Plain
