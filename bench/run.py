@@ -34,6 +34,7 @@ NAMES = (
     "why",
     "reports",
     "backtest",
+    "whatif",
     "discover",
 )
 

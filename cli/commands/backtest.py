@@ -230,18 +230,19 @@ def _filtered(app: App, store: Store, programs: Programs, choice: Choice, where:
 
     from voronka.cli import findings
     from voronka.cli.session import instant
-    from voronka.engine.backtest.where import BadCondition, compiled, matching
+    from voronka.engine.where.search import matching
+    from voronka.engine.where.typed import BadCondition, typed
 
     found: set[int] = set()
     bad: list[BadCondition] = []
     homes = [name for name in choice.pipelines if name in programs.definition.pipelines]
     for name in homes:
         try:
-            test = compiled(programs, name, where)
+            expr = typed(programs, name, where)
         except BadCondition as error:
             bad.append(error)
             continue
-        found.update(matching(store, programs, name, test, instant(app)))
+        found.update(matching(store, programs, name, expr, instant(app)))
     if len(bad) == len(homes):
         if bad and bad[0].found:
             findings.show(app, bad[0].found, to_stdout=False)

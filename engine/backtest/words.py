@@ -181,9 +181,10 @@ class BacktestWords:
     def _control(self) -> list[Line]:
         tally = self.tally
         compared = tally.deals - tally.older.deals
+        of = dates.count(compared, "ru", ("сделки", "сделок", "сделок"), DEALS[1])
         says = self.say(
             (
-                f"Контроль (действующие файлы) повторяет журнал: {tally.reproduced} из {self.count(compared)}",
+                f"Контроль (действующие файлы) повторяет журнал: {tally.reproduced} из {of}",
                 f"Control (the files in force) repeats the log: {tally.reproduced} of {self.count(compared)}",
             )
         )

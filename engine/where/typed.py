@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
+from voronka.dsl.definition.expr import Expr
 from voronka.dsl.definition.scenario import ExpectThat
 from voronka.dsl.text.diagnostic import Diagnostic
-from voronka.engine.compile import condition
-from voronka.engine.deal.protocol import Event
-from voronka.engine.decide.step import Step
 from voronka.engine.host.versions import checked_beside
 from voronka.engine.program.build import Programs
-from voronka.engine.store import read
-from voronka.engine.store.store import Store
 
 FILE = "where.pipeline"
 
@@ -25,8 +19,8 @@ class BadCondition(Exception):
         super().__init__(", ".join(one.message("en") for one in found))
 
 
-def compiled(programs: Programs, pipeline: str, text: str) -> Callable[..., bool]:
-    """The condition as a function of a deal and its surroundings; unknown is not true. Raises BadCondition."""
+def typed(programs: Programs, pipeline: str, text: str) -> Expr:
+    """The typed tree of a condition about deals of a pipeline. Raises BadCondition."""
     files = [
         name for name, _ in programs.definition.sources if name.endswith(".pipeline") and not name.startswith("std/")
     ]
@@ -42,18 +36,4 @@ def compiled(programs: Programs, pipeline: str, text: str) -> Callable[..., bool
     that = steps[-1] if steps else None
     if len(steps) != 2 or not isinstance(that, ExpectThat):
         raise BadCondition(())
-    return condition(that.condition)
-
-
-def matching(store: Store, programs: Programs, pipeline: str, test: Callable[..., bool], now: int) -> Iterator[int]:
-    """Deals of a pipeline for which the condition is true as they stand, in order."""
-    program = programs.pipelines[pipeline]
-    unset = dict.fromkeys(program.pipeline.fields)
-    rows = store.db.execute("SELECT id FROM deals WHERE pipeline = ? ORDER BY id", (pipeline,)).fetchall()
-    for (number,) in rows:
-        deal = read.deal(store, number)
-        if deal is None:
-            continue
-        deal.f = {**unset, **deal.f}
-        if test(deal, Step(program, deal, Event("look", {}, now))):
-            yield number
+    return that.condition
