@@ -9,13 +9,14 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from voronka.dsl.text.codes.base import Both
+from voronka.engine.intake.events_map import BadMapping, EventMap, load_maps
 from voronka.engine.outbox.secrets import Secret, Vault
 from voronka.engine.outbox.settings import BadSettings, Settings, load
 from voronka.engine.outbox.trouble import Trouble
@@ -27,6 +28,7 @@ GOOD, NOTE, BAD = "ok", "note", "trouble"
 ROOM = 1024**3  # bytes that should be free
 SLOW = 50.0  # ms that a lasting write may take
 APART = 60_000  # ms that clocks may differ
+MAPS = "maps"  # the workspace's folder of mapping files
 _TRIES = 15
 _RESET = (3, 51, 3)  # SQLite's release without the WAL-reset bug; fixed in these older lines, too
 _MENDED = {(3, 44): 6, (3, 50): 7}
@@ -78,7 +80,13 @@ def examine(store: Path, settings: Mapping[str, Any], now: int, vault: Vault | N
         en, ru = f"voronka.toml: {bad.text.en}", f"voronka.toml: {bad.text.ru}"
         yield Finding("settings", BAD, Both(en, ru), Both("mend that line", "исправьте эту строку"))
         return
-    yield from secrets(wanted, vault)
+    try:
+        maps = load_maps(Path(settings["root"]) / MAPS) if settings.get("root") is not None else {}
+    except BadMapping as wrong:
+        mend = Both("mend that file", "исправьте этот файл")
+        yield Finding("settings", BAD, Both(f"{MAPS}/{wrong.text.en}", f"{MAPS}/{wrong.text.ru}"), mend)
+        maps = {}
+    yield from secrets(wanted, vault, maps.values())
     yield from mail(wanted, vault)
 
 
@@ -361,8 +369,8 @@ def waiting(store: Store) -> Iterator[Finding]:
         )
 
 
-def secrets(settings: Settings, vault: Vault) -> Iterator[Finding]:
-    """Whether every secret that settings name is there; a value is never shown."""
+def secrets(settings: Settings, vault: Vault, maps: Iterable[EventMap] = ()) -> Iterator[Finding]:
+    """Whether every secret that settings and mapping files name is there; a value is never shown."""
     named = {
         secret.name
         for part in (settings.email, settings.webhook, settings.telegram, *settings.gateways.values())
@@ -370,6 +378,7 @@ def secrets(settings: Settings, vault: Vault) -> Iterator[Finding]:
         for name in part.__slots__
         if isinstance(secret := getattr(part, name), Secret)
     }
+    named |= {one.signature.secret.name for one in maps if one.signature.secret is not None}
     missing = []
     for name in sorted(named):
         try:

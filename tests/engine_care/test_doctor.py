@@ -82,6 +82,13 @@ def test_the_mail_server_is_greeted_and_gets_no_letter(shop: Path) -> None:
         )
         missing = looked(shop, 1)
         assert missing["secrets"]["data"] == {"named": ["SMTP"], "missing": ["SMTP"]}
+        (shop / "maps").mkdir()
+        bank = shop / "maps/bank.toml"
+        bank.write_text('[signature]\nscheme = "standard"\nsecret = { secret = "BANK" }\n[[event]]\nname = "paid"\n')
+        assert looked(shop, 1, SMTP=SECRET)["secrets"]["data"] == {"named": ["BANK", "SMTP"], "missing": ["BANK"]}
+        bank.write_text("[[event]]\nname = 5\n")
+        assert "maps/bank.toml" in looked(shop, 1, SMTP=SECRET)["settings"]["text"]
+        bank.unlink()
         good = looked(shop, 0, SMTP=SECRET)
         assert good["smtp"]["data"] == {"configured": True, "reached": True}
         refused = looked(shop, 1, SMTP="canary-wrong")["smtp"]
