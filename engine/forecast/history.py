@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +10,16 @@ from numpy.typing import NDArray
 
 from voronka.engine.forecast.names import State, states_of
 from voronka.engine.program.build import Programs
+from voronka.engine.reports.names import Place
 from voronka.engine.store.store import Store
 
 Ints = NDArray[np.int64]
 OPEN = -1  # `left` of a visit that goes on, `following` of one that nothing follows
 
-_VISITED = """SELECT DISTINCT v.pipeline, v.stage FROM visits v JOIN deals d ON d.id = v.deal
-    WHERE d.pipeline = ? AND v.entered <= ? ORDER BY v.pipeline, v.stage"""
-_VISITS = """WITH codes(pipeline, stage, code) AS (
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?1))
-    SELECT v.deal, c.code, v.entered, CASE WHEN v.left <= ?2 THEN v.left ELSE -1 END
+_VISITS = """SELECT v.deal, v.pipeline, v.stage, v.entered, CASE WHEN v.left <= ?2 THEN v.left ELSE -1 END
     FROM deals d CROSS JOIN visits v ON v.deal = d.id
-    CROSS JOIN codes c ON c.pipeline = v.pipeline AND c.stage = v.stage
-    WHERE d.pipeline = ?3 AND v.entered <= ?2 ORDER BY v.deal, v.visit"""
-_ROW = np.dtype([("deal", "i8"), ("state", "i8"), ("entered", "i8"), ("left", "i8")])
+    WHERE d.pipeline = ?1 AND v.entered <= ?2 ORDER BY v.deal, v.visit"""
+_ROW = np.dtype([("deal", "i8"), ("place", "i8"), ("entered", "i8"), ("left", "i8")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +67,17 @@ class History:
 
 def read(store: Store, programs: Programs, pipeline: str, cut: int) -> History:
     """The history of a pipeline's deals as of ``cut``; nothing that happened later is looked at."""
-    visited = [(row[0], row[1]) for row in store.db.execute(_VISITED, (pipeline, cut))]
-    known = states_of(store, programs, pipeline, visited)
+    places: dict[Place, int] = {}  # in the order in which they are met
+    rows = (
+        (deal, places.setdefault((home, stage), len(places)), entered, left)
+        for deal, home, stage, entered, left in store.db.execute(_VISITS, (pipeline, cut))
+    )
+    table = np.fromiter(rows, dtype=_ROW)
+    known = states_of(store, programs, pipeline, places)
     present = [State(stage.name, stage.kind) for stage in programs.definition.pipelines[pipeline].stages.values()]
     states = list(dict.fromkeys([*present, *known.values()]))
-    codes = [[*place, states.index(state)] for place, state in known.items()]
-    rows = store.db.execute(_VISITS, (json.dumps(codes, ensure_ascii=False), cut, pipeline))
-    table = np.fromiter(rows, dtype=_ROW)
-    return made(cut, tuple(states), table["deal"], table["state"], table["entered"], table["left"])
+    codes = np.array([states.index(known[place]) for place in places], dtype=np.int64)
+    return made(cut, tuple(states), table["deal"], codes[table["place"]], table["entered"], table["left"])
 
 
 def made(cut: int, states: tuple[State, ...], deal: Any, state: Any, entered: Any, left: Any) -> History:
