@@ -30,10 +30,11 @@ MOST_COMPARED = 20_000
 
 Handler = Callable[[nodes.Expr, "Place", "Type | None"], Expr]
 
-# Names that a sentence declared which the parser had to skip: whoever uses them is not to blame.
+# Names that a sentence declared which the parser had to skip: whoever uses them is not to blame. A quote or a digit
+# before a name may be what kept it from being read.
 _DECLARED = re.compile(
     r"\b(?:pipeline|record|module|param|resource|segment|calendar|team|person|role|field|event|stage|won|lost|task"
-    r"|approval|reason|outcome|checklist|robot|include|as)\s+([^\W\d]\w*)"
+    r"|approval|reason|outcome|checklist|robot|include|as)\s+[\"'«“\d]*([^\W\d]\w*)"
 )
 
 

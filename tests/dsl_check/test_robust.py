@@ -85,3 +85,26 @@ def test_a_place_beyond_its_file_gives_an_empty_span() -> None:
     case = Case("", "file", "", "")
     sources = checked(files_of(case)).sources  # type: ignore[attr-defined]
     assert span_of(Loc("a.pipeline", 9_999, 9_999, 10_000, 1), sources).text == ""
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes"),
+    [
+        ('stage "agreed" { }', ["V101"]),
+        ('stage 5agreed "Agreed" { }', ["V101", "V123"]),
+        ("stage «agreed» { }", ["V101", "V112"]),
+        ('stage agreed 5 "Agreed" { }', ["V101"]),
+        ('stge agreed "Agreed" { }', ["V105"]),
+    ],
+)
+def test_who_uses_a_name_whose_declaration_did_not_parse_is_not_to_blame(declared: str, codes: list[str]) -> None:
+    text = f"""pipeline deals "Deals" {{
+  field name "Name" text
+  stage new "New" {{ move to agreed when name is set }}
+  {declared}
+  won  done "Done"
+  lost gone "Gone" {{ reason silent "Silent" from agreed }}
+}}
+"""
+    found = check_text("deals.pipeline", text, library()).diagnostics
+    assert sorted({one.code.id for one in found}) == codes
