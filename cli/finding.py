@@ -49,6 +49,18 @@ def find(session: Session, text: str, limit: int) -> None:
             _print(session, hit)
 
 
+def find_where(session: Session, condition: str, pipeline: str | None, limit: int) -> None:
+    """Find deals for which a condition of the language is true as they stand. Raises Failure for what is none."""
+    from voronka.cli import given
+    from voronka.cli.where import numbers
+
+    known = session.programs.definition.pipelines
+    names = [given.pipeline(session, pipeline).pipeline.name] if pipeline else list(known)
+    found = sorted(numbers(session.app, session.store, session.programs, names, condition, session.now), reverse=True)
+    rows = [row for number in found[:limit] for row in _row(session, number)]
+    show_rows(session, rows, len(found), ("nothing found", "ничего не найдено"), {"texts": []})
+
+
 def _hits(session: Session, text: str, limit: int) -> list[Hit]:
     """Hits in texts; an index that cannot be made is no reason to find nothing."""
     from voronka.engine.search.index import find

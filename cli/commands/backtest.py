@@ -228,32 +228,11 @@ def _filtered(app: App, store: Store, programs: Programs, choice: Choice, where:
     """The choice, narrowed to deals for which a condition is true now. Raises Failure for one that no pipeline has."""
     from dataclasses import replace
 
-    from voronka.cli import findings
     from voronka.cli.session import instant
-    from voronka.engine.where.search import matching
-    from voronka.engine.where.typed import BadCondition, typed
+    from voronka.cli.where import numbers
 
-    found: set[int] = set()
-    bad: list[BadCondition] = []
-    homes = [name for name in choice.pipelines if name in programs.definition.pipelines]
-    for name in homes:
-        try:
-            expr = typed(programs, name, where)
-        except BadCondition as error:
-            bad.append(error)
-            continue
-        found.update(matching(store, programs, name, expr, instant(app)))
-    if len(bad) == len(homes):
-        if bad and bad[0].found:
-            findings.show(app, bad[0].found, to_stdout=False)
-        raise app.fail(
-            f"--where: “{where}” is no condition about these deals; write one as in the files: "
-            "amount > 100_000 RUB and stage is qualified",
-            f"--where: «{where}» — не условие о таких сделках; пишите, как в файлах: "
-            "amount > 100_000 RUB and stage is qualified",
-        )
-    kept = found if choice.deals is None else found & choice.deals
-    return replace(choice, deals=frozenset(kept))
+    found = numbers(app, store, programs, choice.pipelines, where, instant(app))
+    return replace(choice, deals=frozenset(found if choice.deals is None else found & choice.deals))
 
 
 def _day(app: App, calendar: Any, text: str, option: str, after: int) -> int:

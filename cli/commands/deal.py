@@ -136,21 +136,31 @@ def list_(
 
 
 @command.command("find")
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
+@click.option("--where", metavar="CONDITION", help="Deals for which a condition of the language is true.")
+@click.option(
+    "--pipeline", metavar="PIPELINE", shell_complete=complete.pipelines, help="With --where: of this pipeline."
+)
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many.")
 @common
-def find(app: App, text: tuple[str, ...], limit: int) -> None:
+def find(app: App, text: tuple[str, ...], where: str | None, pipeline: str | None, limit: int) -> None:
     """Find deals by any part of a field, and by words in notes, answers and mails, in any form (R75).
 
     A phone is found however it is written; with a card (a client) come the deals that link to it. Of texts every word
     must be there, or a word that begins so; phones and mail addresses inside of texts are not searched.
+    --where "amount > 100_000 RUB and stage is qualified" finds by a condition, as it stands in a file.
     With --json as `deal list`, and "texts": [{"deal", "event", "kind": note|task|loss|file|mail, "at", "excerpt"}].
     """
     from voronka.cli import finding
     from voronka.cli.session import reading
 
+    if bool(text) == (where is not None):
+        raise app.fail("say what to look for: words, or --where", "скажите, что искать: слова или --where")
     with reading(app) as session:
-        finding.find(session, " ".join(text), limit)
+        if where is None:
+            finding.find(session, " ".join(text), limit)
+        else:
+            finding.find_where(session, where, pipeline, limit)
 
 
 @command.command("set")

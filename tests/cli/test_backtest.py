@@ -169,3 +169,18 @@ def test_an_imported_log(voronka: Voronka, lived: Path) -> None:
     assert found["control"]["reproduced"] == found["deals"] == 2
     assert [row["task"] for row in found["deadlines"]] == ["new/#limit", "new/call"]
     assert "log.csv" in result.stderr  # the row whose date is none
+
+
+def test_deals_are_found_by_a_condition(voronka: Voronka, lived: Path) -> None:
+    found = json.loads(voronka("deal", "find", "--where", "amount > 100 RUB", "--json").stdout)
+    assert [deal["id"] for deal in found["deals"]] == [2]
+    assert (
+        voronka("deal", "find", "--where", "amount is not set", "--pipeline", "Sales", "--lang", "en").output.count(
+            "Клиент 3"
+        )
+        == 1
+    )
+    wrong = voronka("deal", "find", "--where", "amuont > 1 RUB", "--lang", "ru")
+    assert (wrong.exit_code, "не условие о таких сделках" in wrong.output) == (2, True)
+    assert voronka("deal", "find").exit_code == 2
+    assert voronka("deal", "find", "Клиент", "--where", "amount is set").exit_code == 2
