@@ -467,13 +467,11 @@ class Work:
         if deal == 0:
             people.back(self, key.removeprefix("back:"), at)
             return
-        event = Event(
-            "timer", {"key": key, "gen": gen}, at, "robot", recorded_at=self.writer.recorded, imported=imported
-        )
+        event = Event("timer", {"key": key, "gen": gen}, at, "robot", recorded_at=self.now, imported=imported)
         if not off and limits.rests(self, deal, event):
             return
         held = self.held(deal)
-        cause = limits.setter(self.store, held.head, key, due, gen) if held is not None else 0
+        cause = limits.setter(self.store, held.head, key, due, gen) if held is not None and held.head else 0
         trouble: dict[str, Any]
         try:
             outcome = self.event(deal, "", event, cause=cause, off=off)
