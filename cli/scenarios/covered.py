@@ -141,14 +141,14 @@ def _share(share: Share) -> dict[str, Any]:
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --hit: #2a94; --part: #ca04; --miss: #d334; }
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 104rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0 2rem; }
 th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 .code { font: 13px/1.5 ui-monospace, monospace; width: 100%; table-layout: auto; }
 .code td { border: 0; text-align: left; white-space: pre-wrap; padding: 0 .6rem; vertical-align: top; }
 .code td:first-child { text-align: right; opacity: .5; white-space: nowrap; width: 1%; }
-.code td:last-child { white-space: normal; width: 34%; }
+.code td:last-child { white-space: normal; width: 26%; }
 .hit td:nth-child(2) { background: var(--hit); }
 .part td:nth-child(2) { background: var(--part); }
 .miss td:nth-child(2) { background: var(--miss); }
