@@ -154,6 +154,8 @@ def event(s: Step, data: dict[str, Any]) -> None:
 
 
 def timer(s: Step, data: dict[str, Any]) -> None:
+    """``found``: when it was found, where it is fired at its own instant and that was a while ago (ms)."""
+    s.found = data["key"], data.get("found", 0)
     if not loop.fire_timer(s, data["key"], data["gen"]):
         raise Stale
 

@@ -60,6 +60,7 @@ class Step(Ctx):
         "d",
         "dirty",
         "event",
+        "found",
         "happened",
         "leaving",
         "p",
@@ -79,6 +80,7 @@ class Step(Ctx):
         self.happened: list[Happened] = []
         self.leaving: str | None = None  # the stage whose exit actions are due; "" while they run, or of a new deal
         self.consumed = False
+        self.found = ("", 0)  # the timer that is fired, and when that was found, if late (ms)
         self.adopting = False  # the deal meets an edited definition
         self.person: dict[str, Any] | None = None  # who is away, gone or back
         if event.kind == "people":

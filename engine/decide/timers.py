@@ -155,6 +155,8 @@ def _recurring(s: Step, trigger: Trig, key: str, scope: str) -> int | None:
             # One that is due at this very instant has its turn next: another robot's turn before it must not skip it.
             return int(timer[0])
         after = min(after, timer[0] - 1)
+    if key == s.found[0]:
+        after = max(after, s.found[1])  # what was missed happens once, not in a burst
     rule = trigger.trigger
     if rule.kind == "cron":
         return s.cal.cron(rule.cron, after)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from voronka.engine.host.host import Host
 
 NOBODY = "nobody:"  # flags of deals for which somebody was looked for, and not found
+SHORT = 10_000  # ms that a timer may be late without anything being missed
 QUESTIONS = 1_000  # one event may ask so many
 _log = logging.getLogger(__name__)
 
@@ -439,7 +440,7 @@ class Work:
                 return count
             due, deal, key, gen = row
             late = self.host.late_after is not None and until - due > self.host.late_after
-            self.fire(due, deal, key, gen, until if late else due, imported)
+            self.fire(due, deal, key, gen, until if late else due, imported, found=until)
             self.deliver(self.host.group)
         return most
 
@@ -457,17 +458,31 @@ class Work:
                 return
             due, key, gen = min(ready)
             late = self.host.late_after is not None and until - due > self.host.late_after
-            self.fire(due, number, key, gen, until if late else due, imported)
+            self.fire(due, number, key, gen, until if late else due, imported, found=until)
             self.deliver(self.host.group)
 
     def fire(
-        self, due: int, deal: int, key: str, gen: int, at: int, imported: bool, off: frozenset[str] = robots.NONE
+        self,
+        due: int,
+        deal: int,
+        key: str,
+        gen: int,
+        at: int,
+        imported: bool,
+        off: frozenset[str] = robots.NONE,
+        found: int = 0,
     ) -> None:
-        """One timer, at an instant; that of a deal at rest waits, unless all its robots are ``off``."""
+        """One timer, at an instant; that of a deal at rest waits, unless all its robots are ``off``.
+
+        ``found``: now; what recurs goes on from there, so that a short stop makes no burst either.
+        """
         if deal == 0:
             people.back(self, key.removeprefix("back:"), at)
             return
-        event = Event("timer", {"key": key, "gen": gen}, at, "robot", recorded_at=self.now, imported=imported)
+        data: dict[str, Any] = {"key": key, "gen": gen}
+        if self.host.late_after is not None and not imported and found - at > SHORT:
+            data["found"] = found
+        event = Event("timer", data, at, "robot", recorded_at=self.now, imported=imported)
         if not off and limits.rests(self, deal, event):
             return
         held = self.held(deal)

@@ -20,6 +20,7 @@ from voronka.engine.host.answers import Answers
 from voronka.engine.host.commands import Done
 from voronka.engine.host.migrating import Passage, carry, passage
 from voronka.engine.host.outcome import Undecidable
+from voronka.engine.host.work import SHORT
 from voronka.engine.plan.consequences import TrialHost, TrialWork
 from voronka.engine.program.build import Programs
 from voronka.engine.program.lineage import Lineage
@@ -187,7 +188,8 @@ class Shadow:
             if not ready:
                 break
             due, key, gen = min(ready)
-            event = Event("timer", {"key": key, "gen": gen}, due, "robot", recorded_at=until)
+            data: dict[str, Any] = {"key": key, "gen": gen, **({"found": until} if until - due > SHORT else {})}
+            event = Event("timer", data, due, "robot", recorded_at=until)
             if not self._decide(trial, pair, event, pair.shadow.pipeline) or key in pair.shadow.timers:
                 timer = pair.shadow.timers.get(key)
                 if timer is not None and timer[1] == gen:

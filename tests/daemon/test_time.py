@@ -107,6 +107,25 @@ def test_after_downtime_what_recurs_happens_once(tmp_path: Path) -> None:
     serve(path, instant("2026-11-30 12:00"), after, REMINDING)
 
 
+def test_a_stop_of_less_than_an_hour_makes_no_burst_either(tmp_path: Path) -> None:
+    """What recurs every few minutes was missed many times: it happens once, then at its next time."""
+    path, text = tmp_path / "voronka.db", REMINDING.replace("every 1 day at 09:00 at most 3 times", "every 5 min")
+
+    async def before(served: Served) -> None:
+        await served.submit("create", {"fields": {"amount": 5}}, pipeline="sales")
+        await served.submit("move", {"stage": "offered"}, deal=1)
+
+    async def after(served: Served) -> None:
+        await served.turn(served.now)
+        assert len(reminders(served.daemon.host.store)) == 1
+        assert served.daemon.host.next_due() == START + 55 * MINUTE
+        await served.turn(START + 55 * MINUTE)
+        assert len(reminders(served.daemon.host.store)) == 2
+
+    serve(path, START, before, text)
+    serve(path, START + 52 * MINUTE, after, text)
+
+
 CHOOSY = REMINDING.replace("at most 3 times  notify", "at most 3 times unless missed  notify")
 
 
