@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,7 @@ from voronka.dsl.definition.actions import (
     Tunnel,
 )
 from voronka.dsl.definition.expr import Expr
+from voronka.dsl.definition.moments import DueRule, WhoRule
 from voronka.dsl.docs.clauses import flag, is_flag, said
 from voronka.dsl.docs.words import Words
 
@@ -36,6 +37,16 @@ class Plain(Words):
 
     def when(self, condition: Expr | None) -> str:
         return f" ({self.say('if', 'если')} {self.expr(condition)})" if condition is not None else ""
+
+    def due(self, rules: tuple[DueRule, ...]) -> str:
+        return self._first(self.moment(rule.moment) + self.when(rule.when) for rule in rules)
+
+    def rules(self, rules: tuple[WhoRule, ...]) -> str:
+        return self._first(self.who(rule.who) + self.when(rule.when) for rule in rules)
+
+    def _first(self, said: Iterable[str]) -> str:
+        """Of several the first that holds is meant."""
+        return self.say("; otherwise ", "; иначе ").join(dict.fromkeys(said))
 
     def _plain(self, action: Action) -> str:
         told = _ACTIONS.get(type(action))
