@@ -258,11 +258,11 @@ class _Run:
             if len(self.sandbox.journal) == before or not self.sandbox.journal[-1].unmet:
                 self.refusals += 1
                 failure = unexpected.failure
-                expected = self.story.say("ожидалось", "expected")
-                found = self.story.say("на деле", "found")
+                expected, found = failure.said("en")
+                wanted, here = failure.said("ru")
                 self.app.say(
-                    f"{failure.loc}: {expected} {failure.expected}; {found}: {failure.found}",
-                    f"{failure.loc}: {expected} {failure.expected}; {found}: {failure.found}",
+                    f"{failure.loc}: expected {expected}; found: {found}",
+                    f"{failure.loc}: ожидалось {wanted}; на деле: {here}",
                 )
         self.flush()
 

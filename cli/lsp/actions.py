@@ -152,10 +152,11 @@ def _told(server: Server, programs: Programs, outcome: Outcome) -> list[str]:
         printer.done(done, lines, title)
     if printer is not None:
         printer.flush()
+    expected, found = failure.said(server.lang)
     row = f" [{outcome.scenario.row}]" if outcome.scenario.row else ""
     return [
         *app.lines,
         f"{failure.loc}{row}",
-        f"{_say(server, 'expected', 'ожидалось')}: {failure.expected}",
-        f"{_say(server, 'found', 'на деле')}: {failure.found}",
+        f"{_say(server, 'expected', 'ожидалось')}: {expected}",
+        f"{_say(server, 'found', 'на деле')}: {found}",
     ]

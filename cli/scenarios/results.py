@@ -82,8 +82,9 @@ def tell(app: App, programs: Programs, outcome: Outcome) -> None:
     said = (story.say("ожидалось", "expected"), story.say("на деле", "found"))
     width = max(map(len, said))
     app.out(f"  {failure.loc}")
-    app.out(f"  {said[0]:<{width}}  {click.style(failure.expected, fg='green')}")
-    app.out(f"  {said[1]:<{width}}  {click.style(failure.found, fg='red')}\n")
+    expected, found = failure.said(app.lang)
+    app.out(f"  {said[0]:<{width}}  {click.style(expected, fg='green')}")
+    app.out(f"  {said[1]:<{width}}  {click.style(found, fg='red')}\n")
 
 
 def sum_up(app: App, results: list[Result]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from voronka.dsl.definition import scenario as steps
 from voronka.dsl.definition.expr import Expr, Loc
+from voronka.dsl.text.codes.base import Both
 from voronka.engine import compile as compiled
 from voronka.engine.deal.protocol import Unmet
 from voronka.engine.deal.state import Deal, TaskState
@@ -24,11 +25,19 @@ MONDAY = datetime(2026, 3, 2, 10, 0)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that does not hold: what was expected, what is, where it stands."""
+    """An expectation that does not hold: what was expected, what is, where it stands.
+
+    ``expected`` and ``found`` are English, as programs read them; ``said`` gives both in a language.
+    """
 
     expected: str
     found: str
     loc: Loc
+    russian: tuple[str, str] = ("", "")
+
+    def said(self, lang: str) -> tuple[str, str]:
+        """What was expected and what is. Sentences of the language are the same in both."""
+        return self.russian if lang == "ru" and any(self.russian) else (self.expected, self.found)
 
 
 @dataclass(slots=True)
@@ -43,9 +52,14 @@ class Outcome:
 
 
 class Unexpected(Exception):
-    def __init__(self, failure: Failure) -> None:
-        self.failure = failure
-        super().__init__(failure.expected)
+    def __init__(self, expected: str | Both, found: str | Both, loc: Loc) -> None:
+        wanted = expected if isinstance(expected, Both) else Both(expected, expected)
+        here = found if isinstance(found, Both) else Both(found, found)
+        self.failure = Failure(wanted.en, here.en, loc, (wanted.ru, here.ru))
+        super().__init__(wanted.en)
+
+
+_NOBODY = Both("nobody", "никто")
 
 
 def run_scenario(programs: Programs, scenario: steps.Scenario, most: int | None = None) -> Outcome:
@@ -115,7 +129,7 @@ class Walk:
             return self.aliases[step.target]
         newest = self.sandbox.newest(step.target)
         if newest is None:
-            raise Unexpected(Failure(f"a deal in {step.target}", "there is none", step.loc))
+            raise Unexpected(_deal(step.target), Both("there is none", "её нет"), step.loc)
         return newest
 
     @property
@@ -129,12 +143,12 @@ class Walk:
     def act(self, kind: str, data: dict[str, Any], by: str, loc: Loc) -> None:
         refused = self.attempt(kind, data, by)
         if refused:
-            raise Unexpected(Failure(f"{kind} goes through", self.words(refused), loc))
+            raise Unexpected(Both(f"{kind} goes through", f"{kind} проходит"), self.words(refused), loc)
 
     def attempt(self, kind: str, data: dict[str, Any], by: str = "") -> tuple[Unmet, ...]:
         reply = self.sandbox.submit(kind, data, deal=self.deal, actor=self.person(by, data))
         if reply.message is not None:
-            raise Unexpected(Failure(f"{kind} is decided", reply.message.en, Loc("", 0)))
+            raise Unexpected(Both(f"{kind} is decided", f"{kind} решается"), reply.message, Loc("", 0))
         return reply.unmet
 
     def person(self, by: str, data: dict[str, Any]) -> str:
@@ -160,12 +174,16 @@ class Walk:
     def values(self, pairs: tuple[tuple[str, Expr], ...]) -> dict[str, Any]:
         return {name: self.value(expr) for name, expr in pairs}
 
-    def words(self, refused: tuple[Unmet, ...]) -> str:
+    def words(self, refused: tuple[Unmet, ...]) -> Both:
         from voronka.engine.words.story import Story
 
-        story = Story(self.programs, "en")
         program = self.program if self.deal else next(iter(self.programs.pipelines.values()))
-        return "; ".join(story.reason(program, u).split("\t")[0] for u in refused)
+
+        def told(lang: str) -> str:
+            story = Story(self.programs, lang)
+            return "; ".join(story.reason(program, u).split("\t")[0] for u in refused)
+
+        return Both(told("en"), told("ru"))
 
     # --- acts
 
@@ -174,7 +192,7 @@ class Walk:
         reply = self.sandbox.submit("create", data, pipeline=step.pipeline)
         if reply.unmet or reply.deal is None:
             self.blocked, self.tried = reply.unmet, True
-            raise Unexpected(Failure(f"a deal in {step.pipeline}", self.words(reply.unmet), step.loc))
+            raise Unexpected(_deal(step.pipeline), self.words(reply.unmet), step.loc)
         self.deal = reply.deal
         if step.alias:
             self.aliases[step.alias] = reply.deal
@@ -186,7 +204,9 @@ class Walk:
             assert step.until is not None
             to = _instant(self.program, step.until)
         if to < self.sandbox.now:
-            raise Unexpected(Failure("time goes forward", f"it is already {self.local(self.sandbox.now)}", step.loc))
+            now = self.local(self.sandbox.now)
+            forward = Both("time goes forward", "время идёт вперёд")
+            raise Unexpected(forward, Both(f"it is already {now}", f"уже {now}"), step.loc)
         self.sandbox.wait(to)
 
     def set(self, step: steps.SetStep) -> None:
@@ -248,18 +268,22 @@ class Walk:
         if compiled.condition(step.condition)(self.state, context):
             return
         trace = compiled.traced(step.condition)(self.state, context)
-        found = ", ".join(f"{o.name} is {'unset' if o.value is None else o.value}" for o in trace.operands)
-        raise Unexpected(Failure(step.condition.text, found, step.loc))
+        names = [(o.name, o.value) for o in trace.operands]
+        found = Both(
+            ", ".join(f"{name} is {'unset' if value is None else value}" for name, value in names),
+            ", ".join(f"{name}: {'не заполнено' if value is None else value}" for name, value in names),
+        )
+        raise Unexpected(step.condition.text, found, step.loc)
 
     def task(self, name: str, loc: Loc) -> TaskState:
         task = next((t for t in reversed(self.state.tasks.values()) if t.name == name), None)
         if task is None:
-            raise Unexpected(Failure(f"task {name}", "it was never planned", loc))
+            raise Unexpected(f"task {name}", Both("it was never planned", "её не ставили"), loc)
         return task
 
     def due(self, step: steps.ExpectDue) -> None:
         task = self.task(step.task, step.loc)
-        found = "no deadline" if task.due is None else self.local(task.due)
+        found = Both("no deadline", "срока нет") if task.due is None else self.local(task.due)
         if step.after is not None:
             wanted = int(self.program.calendar.add(self.sandbox.now, step.after))
             holds = task.due == wanted
@@ -273,7 +297,7 @@ class Walk:
             holds = task.due is not None and self.program.calendar.local(task.due).date() == step.at
             expected = step.at.isoformat()
         if not holds:
-            raise Unexpected(Failure(f"task {step.task} due {expected}", found, step.loc))
+            raise Unexpected(f"task {step.task} due {expected}", found, step.loc)
 
     def is_blocked(self, step: steps.ExpectBlocked) -> None:
         unmet = list(self.blocked)
@@ -282,23 +306,30 @@ class Walk:
         missing = [blame for blame in step.by if not any(_blames(blame, u) for u in unmet)]
         if missing:
             wanted = ", ".join(f"{b.kind} {b.name}" for b in missing)
-            raise Unexpected(Failure(f"blocked by {wanted}", self.words(tuple(unmet)) or "nothing blocks", step.loc))
+            raise Unexpected(
+                f"blocked by {wanted}",
+                self.words(tuple(unmet)) if unmet else Both("nothing blocks", "ничто не мешает"),
+                step.loc,
+            )
         surplus = [u for u in unmet if not any(_blames(blame, u) for blame in step.by)]
         if step.only and surplus:
-            raise Unexpected(Failure("blocked by nothing else", self.words(tuple(surplus)), step.loc))
+            raise Unexpected(
+                Both("blocked by nothing else", "больше ничто не мешает"), self.words(tuple(surplus)), step.loc
+            )
 
     def assigned(self, step: steps.ExpectAssigned) -> None:
         task = self.task(step.task, step.loc)
         wanted = self.person(step.by, {"task": step.task})
         # what a role has to do stands with the role until somebody of it takes it
         if task.assignee not in (wanted, f"@{step.by}"):
-            found = (task.assignee or "nobody").removeprefix("@")
-            raise Unexpected(Failure(f"task {step.task} by {wanted or 'nobody'}", found, step.loc))
+            found = task.assignee.removeprefix("@") if task.assignee else _NOBODY
+            expected = f"task {step.task} by {wanted}" if wanted else _NOBODY
+            raise Unexpected(expected, found, step.loc)
 
     def was_lost(self, step: steps.ExpectLost) -> None:
         if self.state.reason != step.reason:
             found = f"stage is {self.state.stage}" if self.state.reason is None else f"lost as {self.state.reason}"
-            raise Unexpected(Failure(f"lost as {step.reason}", found, step.loc))
+            raise Unexpected(f"lost as {step.reason}", found, step.loc)
 
     def sent(self, kinds: tuple[str, ...] = ("send", "notify", "digest")) -> list[tuple[dict[str, Any], str]]:
         """What has gone out since the present group of acts began, with its subject and text in one line each."""
@@ -319,17 +350,17 @@ class Walk:
         ]
         wanted = f"sent {step.channel}" + (f" using {step.template}" if step.template else "")
         if not alike:
-            raise Unexpected(Failure(wanted, _listed(sent), step.loc))
+            raise Unexpected(wanted, _listed(sent), step.loc)
         missing = [[part for part in step.parts if _plain(part) not in told] for told in alike]
         if all(missing):
             short = min(range(len(alike)), key=lambda place: len(missing[place]))
             parts = ", ".join(f"“{part}”" for part in missing[short])
-            raise Unexpected(Failure(f"{wanted} with {parts}", alike[short] or "no text", step.loc))
+            raise Unexpected(f"{wanted} with {parts}", alike[short] or Both("no text", "текста нет"), step.loc)
 
     def nothing_sent(self, step: steps.ExpectNothingSent) -> None:
         sent = self.sent()
         if sent:
-            raise Unexpected(Failure("nothing sent", _listed(sent), step.loc))
+            raise Unexpected("nothing sent", _listed(sent), step.loc)
 
     def local(self, instant: int) -> str:
         return self.program.calendar.local(instant).strftime("%Y-%m-%d %H:%M")
@@ -339,9 +370,13 @@ def _channel(intent: dict[str, Any]) -> str:
     return str(intent.get("channel", intent["kind"]))
 
 
-def _listed(sent: list[tuple[dict[str, Any], str]]) -> str:
+def _deal(pipeline: str) -> Both:
+    return Both(f"a deal in {pipeline}", f"сделка в {pipeline}")
+
+
+def _listed(sent: list[tuple[dict[str, Any], str]]) -> str | Both:
     named = (f"{_channel(intent)} {intent.get('template', '')}".strip() for intent, _ in sent)
-    return ", ".join(named) or "nothing was sent"
+    return ", ".join(named) or Both("nothing was sent", "ничего не отправлено")
 
 
 def _told(text: Text | None) -> str:

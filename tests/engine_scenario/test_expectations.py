@@ -44,6 +44,14 @@ scenario "S" {
   STEPS
 }
 """
+OTHERS = """
+pipeline others "Others" {
+  timezone "Europe/Moscow"
+  stage one "One"
+  won done "Done"
+  lost gone "Gone" { reason r "R" }
+}
+"""
 FILES = {
     "templates/letter.txt": "subject: For {{ name }}\n\nDear {{ name }},\n{{ amount | money }} is\nall we ask.\n",
     "templates/offer.html": "<h1>Offer</h1><p>For <b>{{ name }}</b>: {{ amount | money }}</p>",
@@ -125,3 +133,29 @@ def test_columns_of_examples_stand_for_people_and_reasons() -> None:
     assert checked.definition is not None, [f"{d.span}: {d.message()}" for d in checked.diagnostics]
     made = Programs(checked.definition)
     assert [run_scenario(made, one).failure for one in checked.definition.scenarios] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected", "found"),
+    [
+        ("move to offered\n  move to offered", "move проходит", "сделка уже на этом этапе"),
+        ("expect task cheap by boris", "task cheap", "её не ставили"),
+        ("expect sent email", "sent email", "ничего не отправлено"),
+        ("for others { expect stage is one }", "сделка в others", "её нет"),
+        ("expect email is not set", "email is not set", "email: i@example.test"),
+        (
+            'set email = "j@example.test"\n  expect blocked by require name',
+            "blocked by require name",
+            "ничто не мешает",
+        ),
+    ],
+)
+def test_a_failure_is_told_in_russian(steps: str, expected: str, found: str) -> None:
+    text = DEALS.replace("STEPS", steps) + OTHERS
+    checked = check_text("deals.pipeline", text, library(), {"deals.pipeline": text, **FILES})
+    assert checked.definition is not None, [f"{d.span}: {d.message()}" for d in checked.diagnostics]
+    failure = run_scenario(Programs(checked.definition), checked.definition.scenarios[0]).failure
+    assert failure is not None
+    assert failure.said("ru")[0] == expected
+    assert found in failure.said("ru")[1]
+    assert failure.said("en") == (failure.expected, failure.found)
