@@ -57,10 +57,6 @@ class Result:
     ends: tuple[End, End] = (("absent", "", ""), ("absent", "", ""))
     lost_by: tuple[Rule | None, Rule | None] = (None, None)
 
-    @property
-    def moved_otherwise(self) -> bool:
-        return self.ends[0] != self.ends[1]
-
 
 def compare(
     number: int,

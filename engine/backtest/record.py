@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,8 +53,8 @@ class Extent:
         return self.chosen is None or number in self.chosen
 
 
-def extent(store: Store, choice: Choice, progress: Callable[[int], None] = lambda done: None) -> Extent:
-    """One pass over the log: who influenced whom, and how far time went. ``progress`` is told of rows."""
+def extent(store: Store, choice: Choice) -> Extent:
+    """One pass over the log: who influenced whom, and how far time went."""
     chosen = None if choice == Choice() else frozenset(_chosen(store, choice))
     parent: dict[int, int] = {}
 
@@ -73,14 +73,12 @@ def extent(store: Store, choice: Choice, progress: Callable[[int], None] = lambd
         join(target, source)
     end = 0
     # a tunnel's deal, and whatever mirrors another, says who sent it
-    sql = """SELECT id, at, CASE WHEN kind = ?1 AND instr(event, '"sender":') AND json_valid(event)
+    sql = """SELECT at, CASE WHEN kind = ?1 AND instr(event, '"sender":') AND json_valid(event)
         THEN json_extract(event, '$.data.sender') END, entity FROM log ORDER BY id"""
-    for row, at, sender, entity in store.db.execute(sql, (DEAL,)):
+    for at, sender, entity in store.db.execute(sql, (DEAL,)):
         end = max(end, at)
         if sender is not None and (found := _number(sender)) is not None:
             join(found, entity)
-        if not row % 10_000:
-            progress(row)
     known = array("q", (number for (number,) in store.db.execute("SELECT deal FROM states ORDER BY deal")))
     wanted = None if chosen is None else {root(number) for number in chosen}
     numbers = known if wanted is None else array("q", (number for number in known if root(number) in wanted))

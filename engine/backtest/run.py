@@ -123,7 +123,6 @@ def run(
     choice: Choice,
     *,
     jobs: int = 0,
-    reading: Callable[[int], None] = lambda row: None,
     progress: Progress = lambda done, total: None,
     detail: Callable[[Result], None] = lambda result: None,
 ) -> Tally:
@@ -132,7 +131,7 @@ def run(
     ``jobs``: how many processes, 0: as many as there are processors, if so many are worth it. ``detail`` is told of
     every deal, in order of groups. Reads only. Raises ValueError where the logs of people or switches are broken.
     """
-    found = extent(store, choice, reading)
+    found = extent(store, choice)
     bundles = chunks(found.groups(), CHUNK)
     total = len(found.numbers)
     tally = Tally()
