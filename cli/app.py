@@ -21,6 +21,7 @@ from voronka.cli.main import COMMANDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 FINDINGS, USAGE = 1, 2
+INTERRUPTED = 130  # by Ctrl-C: 128 and the number of the signal
 _GIVEN = "voronka.cli.given"  # all words of a call, for errors that are told before any of them is read
 
 
@@ -65,6 +66,9 @@ class Lazy(click.Group):
             return super().invoke(ctx)
         except click.UsageError as error:
             raise self._spoken(error, ctx.meta[_GIVEN]) from error
+        except KeyboardInterrupt:
+            click.echo(err=True)  # behind the terminal's ^C
+            raise click.exceptions.Exit(INTERRUPTED) from None
 
     def _spoken(self, error: click.UsageError, given: list[str]) -> click.UsageError:
         from voronka.cli.usage import spoken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 # name -> (module under voronka.cli.commands, one line of help)
@@ -41,7 +42,57 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def main() -> None:
-    """Run the command line. ``--version``, and a ``check`` of what has not changed, are answered before imports."""
+    """Run the command line. What the outside refuses, a full disk above all, is told in a line: never a traceback."""
+    _open_streams()
+    try:
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on
+        _discard()
+        sys.exit(1)
+    except OSError as error:
+        _discard()
+        _tell(error)
+        sys.exit(2)
+
+
+def _open_streams() -> None:
+    """A stream that was closed gives way to the null device: else the next file that is opened takes its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def _discard() -> None:
+    """Let go of what is left in the buffer, which Python would try to write on its way out."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    os.close(null)
+
+
+def _tell(error: OSError) -> None:
+    from voronka.cli.app import language
+
+    russian = language(None, {}) == "ru"
+    where = error.filename or ("вывод" if russian else "the output")
+    why = error.strerror or str(error)
+    try:
+        sys.stderr.write(f"ошибка: {where}: {why}\n" if russian else f"error: {where}: {why}\n")
+        sys.stderr.flush()
+    except OSError:  # nor can that be written; the exit code says it
+        os.dup2(1, 2)
+
+
+def _run() -> None:
+    """``--version``, and a ``check`` of what has not changed, are answered before imports."""
     if sys.argv[1:] == ["--version"]:
         from voronka.engine.version import engine_version
 

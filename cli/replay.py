@@ -72,6 +72,8 @@ def fact(kind: str, path: str) -> str:
     """How something is now. ``bytes`` of a file, ``there`` or not, ``real`` path, ``names`` below a folder."""
     try:
         if kind == "bytes":
+            if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+                return "-"  # a pipe or a device: reading it may never end
             with open(path, "rb") as file:  # noqa: PTH123
                 return sha256(file.read()).hexdigest()
         if kind == "there":

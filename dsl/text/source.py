@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +65,13 @@ class Source:
         return self.text[start:end].removesuffix("\r")
 
 
+_NO_FILE = Both("it is no regular file", "это не обычный файл")
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def load_source(path: str | Path, name: str | None = None) -> Source | Diagnostic:
     """Read a file as UTF-8, with or without a BOM. What cannot be read comes back as a diagnostic (V7xx)."""
     path = Path(path)
@@ -70,7 +79,10 @@ def load_source(path: str | Path, name: str | None = None) -> Source | Diagnosti
     try:
         if path.is_dir():
             return _refuse(shown, workspace.IS_DIRECTORY)
-        with path.open("rb") as file:
+        # opened without waiting: a pipe that nobody writes to would keep us for ever
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _refuse(shown, workspace.UNREADABLE, why=_NO_FILE)
             data = file.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:
                 size = max(path.stat().st_size, len(data))

@@ -25,7 +25,8 @@ MOST = 10_000  # commands of one request
 
 def socket_path(store: str | Path) -> Path:
     """Where the daemon of a store listens: beside it, ``voronka.sock`` for ``voronka.db``."""
-    return Path(store).absolute().with_suffix(".sock")
+    path = Path(store).absolute()
+    return path.parent / f"{path.stem}.sock"
 
 
 def packed(data: dict[str, Any]) -> bytes:

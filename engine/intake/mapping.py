@@ -79,9 +79,11 @@ def load_map(path: Path) -> Map:
     """Read a mapping. Raises Unreadable with everything that is wrong with its form."""
     file = str(path)
     try:
-        if path.stat().st_size > LARGEST:
+        with path.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
+        if len(raw) > LARGEST:
             raise Unreadable(Problem(file, Both("too large for a mapping", "слишком велик для карты")))
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(raw.decode("utf-8-sig"))
     except FileNotFoundError:
         raise Unreadable(Problem(file, Both("there is no such file", "нет такого файла"))) from None
     except OSError as error:

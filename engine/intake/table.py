@@ -71,12 +71,13 @@ def _text(path: Path, encoding: str) -> str:
     try:
         if path.is_dir():
             raise Unreadable(Problem(file, Both("this is a folder; name a file", "это папка; укажите файл")))
-        if (size := path.stat().st_size) > LARGEST:
-            mb = size // 2**20
+        with path.open("rb") as opened:
+            data = opened.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            mb = max(path.stat().st_size, len(data)) // 2**20
             most = LARGEST // 2**20
             en, ru = f"{mb} MB; split it, at most {most} MB are read", f"{mb} МБ; разделите его, читается до {most} МБ"
             raise Unreadable(Problem(file, Both(en, ru)))
-        data = path.read_bytes()
     except FileNotFoundError:
         raise Unreadable(Problem(file, Both("there is no such file", "нет такого файла"))) from None
     except OSError as error:
