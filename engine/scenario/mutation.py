@@ -8,6 +8,7 @@ processes work, or on their speed: what does not end is told by how much happens
 from __future__ import annotations
 
 import pickle
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -126,7 +127,9 @@ def _answers(bench: Bench, places: Sequence[int], jobs: int) -> Iterator[int | N
         return
     data = pickle.dumps((bench.definition, bench.library, bench.scenarios))
     chunks = [places[start : start + CHUNK] for start in range(0, len(places), CHUNK)]
-    with ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn")) as pool:
+    # Ctrl-C is for the one process that was called: it tells the others to stop
+    alone = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), signal.signal, alone) as pool:
         try:
             for answers in pool.map(partial(_chunk, data), chunks):
                 yield from answers
