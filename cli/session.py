@@ -41,6 +41,8 @@ def clock() -> int:
     when = datetime.fromisoformat(given)
     if when.tzinfo is None:
         raise ValueError("it lacks its time zone")
+    if not 1970 <= when.year <= 2200:  # deadlines and calendars look years ahead
+        raise ValueError("a year from 1970 to 2200 is needed")
     return round(when.timestamp() * 1000)
 
 
