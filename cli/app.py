@@ -221,7 +221,7 @@ def workspace_settings(start: Path) -> dict[str, Any]:
 
     try:
         settings = tomllib.loads((root / "voronka.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise click.UsageError(f"{root / 'voronka.toml'}: {error}") from error
     return {**settings, "root": root}
 

@@ -133,7 +133,7 @@ class Project:
                 if not isinstance(table, dict):
                     return False
                 chosen = settings("", table)
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Unusable):
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, Unusable):
                 return False  # `voronka lint` says what is wrong with the settings
             checked = Checked(state.checked.definition, state.checked.diagnostics, state.checked.sources)
             state.linted = lint(checked, self._workspace.library, chosen).findings

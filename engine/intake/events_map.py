@@ -159,7 +159,7 @@ def load_map(path: Path) -> EventMap | None:
         data = tomllib.loads(raw.decode("utf-8"))
     except OSError as error:
         raise BadMapping(file, "", str(error.strerror), str(error.strerror)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadMapping(file, "", str(error), str(error)) from error
     if "event" not in data:
         return None

@@ -89,7 +89,7 @@ def load_map(path: Path) -> Map:
     except OSError as error:
         why = error.strerror or str(error)
         raise Unreadable(Problem(file, Both(why, why))) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(Problem(file, Both(f"this is no TOML: {error}", f"это не TOML: {error}"))) from None
     form = _Form(file)
     made = form.map(data)

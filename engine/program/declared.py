@@ -68,7 +68,7 @@ def wrong(plugin: str, action: str, args: Mapping[str, Any]) -> Both | None:
         return None
     try:
         actions = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return Both(f"{FILE} of plugin {plugin} cannot be read: {error}", f"{FILE} расширения {plugin}: {error}")
     wanted = actions.get(action)
     if not isinstance(wanted, dict):

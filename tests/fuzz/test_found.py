@@ -34,6 +34,8 @@ FOUND: dict[str, tuple[str, bytes]] = {
         desk.MAP.replace('"%d.%m.%Y"]', '"%M %M"]').encode(),
     ),
     "a Word document whose text is a header": ("word", b"\xff" + HEADER),
+    "a mapping nested too deep for its reader": ("table", b"x = " + b"[" * 5_000),
+    "a mapping of events nested too deep for its reader": ("mapping", b"x = " + b"{a=" * 5_000),
     "a Word document packed by a version of zip that is to come": ("word", b"\0" + _newer_zip()),
 }
 
