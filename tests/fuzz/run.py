@@ -13,6 +13,7 @@ import argparse
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -157,7 +158,10 @@ def main() -> int:
     if given.minutes:
         timed(given.minutes, given.keep, tallies)
     else:
-        counted(given.runs, Path(tempfile.mkdtemp(prefix="voronka-fuzz-")), tallies)
+        folder = Path(tempfile.mkdtemp(prefix="voronka-fuzz-"))
+        counted(given.runs, folder, tallies)
+        if not any(tally.bugs for tally in tallies.values()):
+            shutil.rmtree(folder)
     print(table(tallies))
     print(f"{time.monotonic() - started:.0f} s, inputs of at most {PATIENCE} s and {MEMORY:,} MB")
     bugs = [bug for tally in tallies.values() for bug in tally.bugs]
