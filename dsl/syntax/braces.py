@@ -14,6 +14,11 @@ from voronka.dsl.text.span import Span
 _FAR = 1000  # lines to look back for the line that a brace belongs to
 
 
+# All other tokens go on with a sentence at the beginning of a line, and so do these words.
+_BEGINNINGS = frozenset(("NAME", "WORD", "RBRACE", "$END"))
+_JOINS = frozenset(("and", "attach", "because", "else", "from", "or", "using", "was", "when"))
+
+
 class _Open(NamedTuple):
     token: int
     indent: int
@@ -21,7 +26,7 @@ class _Open(NamedTuple):
 
 
 class _Lines:
-    """Which token begins a line, and how far its line is indented."""
+    """Which token begins a line, and how far the sentence it belongs to is indented."""
 
     def __init__(self, source: Source, tokens: Tokens) -> None:
         self.number: list[int] = []
@@ -34,12 +39,22 @@ class _Lines:
             while line < len(starts) and starts[line] <= start:
                 line += 1
                 new = True
-            if new:
-                text = source.text[starts[line - 1] : start]
-                indent = len(text.expandtabs(4))
+            if new and not _continues(source, tokens, i):
+                indent = len(source.text[starts[line - 1] : start].expandtabs(4))
             self.number.append(line)
             self.indent.append(indent)
             self.first.append(new)
+
+
+def _continues(source: Source, tokens: Tokens, at: int) -> bool:
+    """Whether a line that begins with this token goes on with a sentence: its own indentation then says nothing."""
+    if not at or tokens.kinds[at - 1] in ("LBRACE", "RBRACE"):
+        return False
+    if tokens.kinds[at - 1] in ("COMMA", "SLASH"):
+        return tokens.kinds[at] not in ("RBRACE", "$END")
+    if tokens.kinds[at] == "WORD":
+        return source.text[tokens.starts[at] : tokens.ends[at]] in _JOINS
+    return tokens.kinds[at] not in _BEGINNINGS
 
 
 def missing(tokens: Tokens) -> int:
