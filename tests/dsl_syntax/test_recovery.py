@@ -152,8 +152,9 @@ SHIPPED = Path(__file__).parents[2] / "pipelines" / "amocrm.pipeline"
 def test_a_brace_lost_or_doubled_anywhere_in_a_real_file_is_one_message() -> None:
     """Heads of several lines stand deeper than what they open: only the first line's indentation counts."""
     text = SHIPPED.read_text(encoding="utf-8")
-    ends = [at for at in range(len(text)) if text[at] == "{" and text[at + 1] == "\n"]
-    own = [at for at in range(len(text)) if text[at] == "}" and not text[text.rfind("\n", 0, at) + 1 : at].strip()]
+    lines = [(line, sum(map(len, text.splitlines(True)[:i]))) for i, line in enumerate(text.splitlines())]
+    ends = [at + len(line) - 1 for line, at in lines if line.endswith("{")]
+    own = [at + len(line) - 1 for line, at in lines if line.strip() == "}"]
     assert len(ends) > 15
     assert len(own) > 15
     broken = {at: text[:at] + text[at + 1 :] for at in ends + own}
