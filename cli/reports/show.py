@@ -11,10 +11,11 @@ import click
 from voronka.cli.app import App
 from voronka.cli.reports.cells import NUMERIC, Local, plain, shown
 from voronka.cli.tables import Cell as Printed
-from voronka.cli.tables import dim, line_width, table
+from voronka.cli.tables import dim, line_width, room, table
 from voronka.engine.reports.table import Cell, Column, Money, Report, Table
 
 _WIDTH = 30  # of the longest bar
+_SHORTEST = 8  # of the longest bar on a narrow terminal; where there is less room there are none
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _TONES = ("cyan", "red", "yellow", "green")
 _SHADES = "█▒░▓"
@@ -78,22 +79,40 @@ def _table(app: App, one: Table, local: Local) -> None:
         rows.append(line)
         before = row
     if one.totals:
-        texts = [
+        totals = [
             "" if cell is None else shown(column, cell, lang, local)
             for column, cell in zip(one.columns, one.totals, strict=True)
         ]
-        rows.append([Printed(text, (("bold", True),)) for text in texts])
+        rows.append([Printed(text, (("bold", True),)) for text in totals])
     right = [place for place, column in enumerate(one.columns) if column.kind in NUMERIC]
-    if one.chart is not None:
+    texts = [place for place, column in enumerate(one.columns) if column.kind == "text"]
+    legend = _legend(one, lang) if one.chart is not None else []
+    left = room(head, rows)
+    if one.chart is not None and (width := _width(legend, left)):
         place = one.column(one.chart.series[-1]) + 1
-        bars = _bars(one)
-        legend = one.chart.series if len(one.chart.series) > 1 and not one.chart.spread else ()
-        parts = [f"{_SHADES[n]} {one.columns[one.column(name)].title.in_(lang)}" for n, name in enumerate(legend)]
-        for line, bar in zip(rows, [*bars, ""], strict=False):
+        for line, bar in zip(rows, [*_bars(one, width), ""], strict=False):
             line.insert(place, bar)
-        head.insert(place, "  ".join(parts))
+        kept = legend if left is None else [part.replace(" ", "\u00a0") for part in legend]  # a sign with its name
+        head.insert(place, "  ".join(kept))
         right = [column + (column >= place) for column in right]
-    table(app, head, rows, tuple(right))
+        texts = [column + (column >= place) for column in texts]
+    table(app, head, rows, right, wrapped=texts)
+
+
+def _legend(one: Table, lang: str) -> list[str]:
+    """What the parts of a bar are."""
+    assert one.chart is not None
+    series = one.chart.series if len(one.chart.series) > 1 and not one.chart.spread else ()
+    return [f"{_SHADES[n]} {one.columns[one.column(name)].title.in_(lang)}" for n, name in enumerate(series)]
+
+
+def _width(legend: Sequence[str], left: int | None) -> int:
+    """Of the longest bar, of what a terminal has left beside the figures: a bar that were cut would lie. 0: no room."""
+    from rich.cells import cell_len
+
+    if left is None:
+        return _WIDTH
+    return min(left, _WIDTH) if left >= max([_SHORTEST, *map(cell_len, legend)]) else 0
 
 
 def amount(cell: Cell) -> float:
@@ -103,20 +122,20 @@ def amount(cell: Cell) -> float:
     return float(cell) if isinstance(cell, int | float) else 0.0
 
 
-def _bars(one: Table) -> list[str | Printed]:
+def _bars(one: Table, width: int) -> list[str | Printed]:
     assert one.chart is not None
     places = [one.column(name) for name in one.chart.series]
     values = [[max(0.0, amount(row[place])) for place in places] for row in one.rows]
     if one.chart.spread:
         most = max((max(row) for row in values), default=0.0) or 1.0
-        return [_spread(row, most) for row in values]
+        return [_spread(row, most, width) for row in values]
     most = max((sum(row) for row in values), default=0.0) or 1.0
-    return [_bar(row, most) for row in values]
+    return [_bar(row, most, width) for row in values]
 
 
-def _spread(row: Sequence[float], most: float) -> str | Printed:
+def _spread(row: Sequence[float], most: float, width: int) -> str | Printed:
     """An interval: ``├───●──┤`` from its lower to its upper end, the middle between them; nothing of nothing."""
-    low, middle, high = (round(value / most * (_WIDTH - 1)) for value in row)
+    low, middle, high = (round(value / most * (width - 1)) for value in row)
     if not any(row):
         return ""
     line = [" "] * low + ["─"] * (high - low + 1)
@@ -125,12 +144,12 @@ def _spread(row: Sequence[float], most: float) -> str | Printed:
     return Printed("".join(line), (("fg", _TONES[0]),))
 
 
-def _bar(parts: Sequence[float], most: float) -> str | Printed:
+def _bar(parts: Sequence[float], most: float, width: int) -> str | Printed:
     """A bar; the smallest part that is there at all can be seen."""
     if len(parts) == 1:
-        eighths = round(parts[0] / most * _WIDTH * 8)
+        eighths = round(parts[0] / most * width * 8)
         eighths = max(eighths, 1 if parts[0] > 0 else 0)
         text = _EIGHTHS[8] * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
         return Printed(text, (("fg", _TONES[0]),))
-    drawn = [max(round(part / most * _WIDTH), 1 if part > 0 else 0) for part in parts]
+    drawn = [max(round(part / most * width), 1 if part > 0 else 0) for part in parts]
     return "".join(_SHADES[n % len(_SHADES)] * length for n, length in enumerate(drawn))

@@ -89,3 +89,40 @@ def test_no_personal_value_is_anywhere(voronka: Voronka, season: Path) -> None:
             voronka("report", *call, "--json", folder=season).stdout + voronka("report", *call, folder=season).stdout
         )
         assert not [value for value in values if value in printed], name
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_narrow_terminal_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch, voronka: Voronka, season: Path, lang: str, columns: int
+) -> None:
+    """No line is wider than the terminal; every word and figure is there, uncut; bars are shorter or absent."""
+    bars = dict.fromkeys(map(ord, "█▏▎▍▌▋▊▉▒░▓├─●┤"))
+    for name, call in CALLS.items():
+        args = ("report", *call, "--lang", lang, "--color", "never", "-q")
+        wide = voronka(*args, folder=season).stdout
+        with monkeypatch.context() as terminal:
+            terminal.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+            terminal.setenv("COLUMNS", str(columns))
+            narrow = voronka(*args, folder=season).stdout
+        assert max(map(len, narrow.splitlines())) <= columns, name
+        assert narrow.count("…") == wide.count("…"), name
+        said = narrow.translate(bars).split()
+        for word in {*wide.translate(bars).split()}:
+            assert said.count(word) >= wide.translate(bars).split().count(word), (name, word)
+
+
+def test_bars_of_a_narrow_terminal_keep_their_proportion(
+    monkeypatch: pytest.MonkeyPatch, voronka: Voronka, season: Path
+) -> None:
+    args = ("report", "loss", "--table", "stages", "--color", "never")
+    rows = json.loads(voronka(*args, "--json", folder=season).stdout)["tables"][0]["rows"]
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "90")
+    printed = voronka(*args, "-q", folder=season).stdout.splitlines()
+    bars = [sum("▏▎▍▌▋▊▉█".index(sign) + 1 for sign in line if sign in "▏▎▍▌▋▊▉█") for line in printed]
+    bars = [bar for bar in bars if bar]
+    counts = [row["losses"] for row in rows if row["losses"]]
+    assert len(bars) == len(counts)
+    assert 8 * 8 <= max(bars) < 30 * 8
+    assert all(abs(bar / max(bars) - count / max(counts)) < 0.05 for bar, count in zip(bars, counts, strict=True))
