@@ -8,6 +8,7 @@ import importlib
 import json
 import locale
 import logging
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -207,8 +208,9 @@ def common(command: F) -> F:
 def workspace_root(start: Path) -> Path | None:
     """The nearest folder upwards that holds a ``voronka.toml``."""
     for folder in (start, *start.parents):
-        if (folder / "voronka.toml").is_file():
-            return folder
+        with contextlib.suppress(PermissionError):  # a folder above may be one that this user cannot look into
+            if (folder / "voronka.toml").is_file():
+                return folder
     return None
 
 

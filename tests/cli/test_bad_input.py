@@ -76,7 +76,7 @@ WRONG = {
     "event send sales paiment": (2, "there is no event “paiment”; did you mean payment?", "нет события «paiment»"),
     "event send payment amount=5 sum=1": (2, "there is no field “sum”", "нет поля «sum»"),
     "event send a b c": (2, "write [PIPELINE] NAME k=v…", "нужно [ВОРОНКА] СОБЫТИЕ k=v…"),
-    "deal mvoe 1 x": (2, "No such command 'mvoe'", "No such command 'mvoe'"),
+    "deal mvoe 1 x": (2, "No such command 'mvoe'", "нет команды «mvoe»; может быть, move?"),
 }
 
 
