@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import json
 import locale
 import logging
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
