@@ -489,6 +489,14 @@ def _stored(app: App, store: Store) -> Programs:
     from voronka.engine.host import versions
 
     now = versions.in_force(store)
+    if not now and store.definition:
+        raise app.fail(
+            f"version {store.definition} of the definition, which is in force, is missing from the store; "
+            "`voronka store verify` tells what else is, `voronka store restore` takes a backup",
+            f"версии {store.definition} определения, которая действует, в хранилище нет; чего ещё нет, скажет "
+            "`voronka store verify`, копию вернёт `voronka store restore`",
+            FINDINGS,
+        )
     if not now:
         raise app.fail("no definition was ever in force here", "здесь ещё не действовало ни одно определение", FINDINGS)
     try:

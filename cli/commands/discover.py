@@ -93,8 +93,9 @@ def command(
         app.out(text.removesuffix("\n"))
     else:
         n = len(findings.stages)
+        stages = "1 stage" if n == 1 else f"{n} stages"
         app.say(
-            f"✓ {output}: {n} stages from {len(log):,} events; next: voronka check {output}, voronka graph {output}",
+            f"✓ {output}: {stages} from {len(log):,} events; next: voronka check {output}, voronka graph {output}",
             f"✓ {output}: этапов {n}, событий {len(log)}; дальше: voronka check {output}, voronka graph {output}",
         )
 

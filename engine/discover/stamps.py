@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,7 @@ class Stamps:
         self.utc = zone.key in ("UTC", "Etc/UTC")
         self.plain = True  # no time so far says more than its date
         self.offsets = False  # some came with an offset
+        self.bare = 0  # how many came without one
 
     def read(self, text: str) -> int:
         """Ms since the epoch. Raises ValueError for a text of another form, or of a year before 1900 or after 2100."""
@@ -57,6 +58,7 @@ class Stamps:
         if moment.tzinfo is not None:
             self.offsets = True
             return (moment - _EPOCH) // _MS
+        self.bare += 1
         if self.utc:
             return (moment - _NAIVE) // _MS
         try:
@@ -74,6 +76,20 @@ class Stamps:
         if self.form in ("seconds", "milliseconds"):
             return _counted(text, 1 if self.form == "milliseconds" else 1000)
         return datetime.strptime(text, self.form)
+
+
+def unzoned(read: Sequence[Stamps]) -> Both | None:
+    """That times came without an offset, and as what they were read; None where all had one."""
+    bare = sum(one.bare for one in read)
+    if not bare:
+        return None
+    name = read[0].zone.key
+    if not any(one.offsets for one in read):
+        return Both(f"times have no offset: read as {name} (--timezone)", f"время без пояса: {name} (--timezone)")
+    return Both(
+        f"times without an offset: {bare:,}; read as {name} (--timezone), the others by their own",
+        f"времён без пояса: {bare}; прочитаны как {name} (--timezone), остальные — по своему поясу",
+    )
 
 
 def _parted(text: str, places: tuple[int, int, int]) -> datetime:

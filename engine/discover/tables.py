@@ -16,7 +16,7 @@ from voronka.engine.discover.columns import Roles, Unclear, roles
 from voronka.engine.discover.faults import LONGEST, Faults
 from voronka.engine.discover.log import Builder
 from voronka.engine.discover.opened import encoding_of, opened
-from voronka.engine.discover.stamps import Stamps, called
+from voronka.engine.discover.stamps import Stamps, called, unzoned
 from voronka.engine.intake.problems import Problem, Unreadable
 from voronka.engine.intake.table import DELIMITERS, check_header, records
 
@@ -62,13 +62,8 @@ def read_table(
         take = _wide if known.wide else _long
         take(str(path), header, known, stamps, rows, builder, found)
         builder.plain &= all(one.plain for one in stamps)
-        if known.times and not any(one.offsets for one in stamps):
-            builder.notes.append(
-                Both(
-                    f"times have no offset: read as {zone.key} (--timezone)",
-                    f"время без пояса: {zone.key} (--timezone)",
-                )
-            )
+        if note := unzoned(stamps):
+            builder.notes.append(note)
 
 
 @contextmanager

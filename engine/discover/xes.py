@@ -12,7 +12,7 @@ from voronka.engine.discover import faults
 from voronka.engine.discover.faults import LONGEST, Faults
 from voronka.engine.discover.log import Builder
 from voronka.engine.discover.opened import opened
-from voronka.engine.discover.stamps import Stamps, called
+from voronka.engine.discover.stamps import Stamps, called, unzoned
 from voronka.engine.intake.problems import Problem, Unreadable
 
 _CHUNK = 1 << 16
@@ -162,6 +162,8 @@ class _Reader:
 
     def finish(self) -> None:
         self.builder.plain &= self.stamps.plain
+        if note := unzoned([self.stamps]):
+            self.builder.notes.append(note)
         if self.starts:
             n = self.starts
             self.builder.notes.append(

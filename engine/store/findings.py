@@ -34,6 +34,7 @@ _MESSAGES = {
     "inbox": ("message {part} of row {row} was never sent", "сообщения {part} из строки {row} никто не отправлял"),
     "kept": ("kept event {row} is not as the log has it", "сохранённое событие {row} не такое, как в журнале"),
     "definition": ("definition {name} is not what was adopted", "определение {name} не то, что было принято"),
+    "definition-missing": ("definition {name} is missing", "определения {name} нет"),
     "entity": ("{entity} is not what its log folds to", "{entity}: не то, что следует из журнала"),
     "state": (
         "the state of deal {deal} is not what its events fold to, up to row {row}: {what}",

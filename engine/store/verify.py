@@ -216,6 +216,9 @@ class _Verifier:
 
     def _definition(self, row: Row, number: int, identity: str, digest: str) -> None:
         found = self.db.execute("SELECT id FROM definitions WHERE hash = ?", (identity,)).fetchone()
+        if found is None:
+            self.report("definition-missing", row.id, name=identity)
+            return
         try:
             text = canonical(package_of(self.store, identity)).encode()
         except ValueError:

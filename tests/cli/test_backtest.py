@@ -139,6 +139,9 @@ def test_a_definition_version_that_is_missing_is_said(voronka: Voronka, lived: P
     result = voronka("backtest", "--base", "pipelines", "--lang", "en")
     assert result.exit_code == 0, result.output
     assert "version 1 of the definition cannot be read any more: its names count as they are" in result.output
+    result = voronka("backtest", "--lang", "en")
+    assert result.exit_code == 1
+    assert "version 1 of the definition, which is in force, is missing from the store" in result.output
 
 
 LOG = """\

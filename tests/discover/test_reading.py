@@ -101,6 +101,20 @@ def test_times_without_an_offset_are_told_in_the_zone(written: Written) -> None:
     assert berlin.read("2026-03-29 02:30") == berlin.read("2026-03-29 03:30")
 
 
+def test_as_what_times_without_an_offset_were_read_is_said(written: Written) -> None:
+    """Never a silent guess: where only some times say their zone, too."""
+    mixed = "case,activity,time\n1,new,2026-03-02T09:00:00+03:00\n1,won,2026-03-02 10:00\n2,new,2026-03-02 09:30\n"
+    said = [note.en for note in read(written("log.csv", mixed), zone=zone("Europe/Moscow")).notes]
+    assert "times without an offset: 2; read as Europe/Moscow (--timezone), the others by their own" in said
+    every = PLAIN.replace(":00\n", ":00Z\n").replace(":30\n", ":30Z\n")
+    assert not [note for note in read(written("all.csv", every)).notes if "offset" in note.en]
+    event = (
+        '<event><string key="concept:name" value="a"/><date key="time:timestamp" value="2026-03-02T09:00:00"/></event>'
+    )
+    xes = f'<log><trace><string key="concept:name" value="1"/>{event}</trace></log>'
+    assert "times have no offset: read as UTC (--timezone)" in [n.en for n in read(written("log.xes", xes)).notes]
+
+
 @pytest.mark.parametrize("text", ["", "soon", "32.01.2026", "1826-01-01", "20260302", "2026-13-01", "9" * 40])
 def test_no_time(text: str) -> None:
     assert forms_of([text], 1.0) == []

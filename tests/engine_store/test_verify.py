@@ -102,7 +102,8 @@ TAMPERINGS = [
     ("UPDATE kept SET name = 'reply'", "kept", 11, 0),
     ("INSERT INTO inbox VALUES (6, 0, 1, 0)", "inbox", 6, 0),
     ("INSERT INTO inbox VALUES (99, 0, 1, 0)", "inbox", 99, 0),
-    ("UPDATE definitions SET hash = 'e' || substr(hash, 2)", "definition", 1, 0),
+    ("UPDATE definitions SET hash = 'e' || substr(hash, 2)", "definition-missing", 1, 0),
+    ("DELETE FROM definitions", "definition-missing", 1, 0),
     ("UPDATE definitions SET package = x'789c030000000001'", "definition", 1, 0),
 ]  # fmt: skip
 
