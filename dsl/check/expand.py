@@ -386,6 +386,8 @@ def _module(node: nodes.Include, env: Env) -> Top | None:
     short = name.removeprefix("std.")
     top: Top | None = None
     if name not in visible(env.unit, "module") and short in world.library.modules:
+        if short in world.lost_names:
+            return None
         hint = Both(f"add `use std.{short}` at the top of the file", f"добавьте в начало файла `use std.{short}`")
         world.report(modules.UNKNOWN_MODULE, node.module.span, name=name, hint=hint)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from voronka.dsl.check.symbols import Top, Unit, Used
-from voronka.dsl.check.words import close, listing, meant
+from voronka.dsl.check.words import close, listing
 from voronka.dsl.check.world import World
 from voronka.dsl.syntax import nodes
 from voronka.dsl.text.codes import modules, names
@@ -111,12 +111,12 @@ def _library(path: nodes.Path, world: World) -> tuple[Unit | None, bool]:
     if source is None:
         known = [f"std.{name}" for name in world.library.modules]
         what = Both("it has", "в ней есть")
-        world.report(
-            modules.UNKNOWN_LIBRARY_MODULE,
-            path.span,
-            name=path.name,
-            hint=meant(near) if (near := close(path.name, known)) else listing(known, what),
-        )
+        near = close(path.name, known)
+        world.lost_names.update(name.rpartition(".")[2] for name in (path.name, *near))
+        if near:
+            world.misspelt(modules.UNKNOWN_LIBRARY_MODULE, path.span, path.name, near)
+        else:
+            world.report(modules.UNKNOWN_LIBRARY_MODULE, path.span, name=path.name, hint=listing(known, what))
         return None, False
     return _open(path.name, source, world, library=True), True
 

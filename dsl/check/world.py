@@ -36,6 +36,18 @@ _DECLARED = re.compile(
     r"\b(?:pipeline|record|module|param|resource|segment|calendar|team|person|role|field|event|stage|won|lost|task"
     r"|approval|reason|outcome|checklist|robot|include|as)\s+[\"'«“\d]*([^\W\d]\w*)"
 )
+# The same without a name: what uses it by the name it should have is not to blame either.
+_NAMELESS = re.compile(r"^[ \t]*(stage|won|lost|field|event|role|task|reason)\s+[\"'«“]", re.MULTILINE)
+_BY_NAME = {
+    "stage": "V303",
+    "won": "V303",
+    "lost": "V303",
+    "field": "V302",
+    "event": "V308",
+    "role": "V307",
+    "task": "V304",
+    "reason": "V306",
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +64,7 @@ class World:
     tops: dict[str, dict[str, Top]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     lost_names: set[str] = field(default_factory=set)
+    lost_codes: set[str] = field(default_factory=set)  # what is said of names whose declaration has none
     lost_reasons: bool = False  # an unknown module was included: its reasons are unknown, too
     broken: bool = False  # some file has errors of syntax: what is missing may only be unread
     compared: int = 0  # names, for what may have been meant
@@ -64,6 +77,7 @@ class World:
         """Take note of a file with errors of syntax."""
         self.broken = True
         self.lost_names.update(_DECLARED.findall(source.text))
+        self.lost_codes.update(_BY_NAME[word] for word in _NAMELESS.findall(source.text))
 
     def report(
         self,
@@ -95,6 +109,8 @@ class World:
         every = list(names)
         self.compared += len(every)
         near = close(name, every) if self.compared <= MOST_COMPARED else []
+        if not near and code.id in self.lost_codes:
+            return
         found = {"name": name, "hint": meant(near) if near else listing(every, what), **args}
         self.diags.add(Diagnostic(code, span, found, labels, fix=_rename(span, name, near)))
 

@@ -65,9 +65,25 @@ def explain(m: Machine, repair: Repair | None, fits: Accepted) -> None:
         pass
     elif not fits.can_end and at and (new_line or kind in ("RBRACE", "$END") or begins(m, at)):
         point = Span(source, tokens.ends[at - 1], tokens.ends[at - 1])
-        report(m, codes.MISSING, point, expected=expected(m.states), previous=quoted(m, at - 1), hint=NOTHING)
+        fix = _added(m, repair)
+        report(m, codes.MISSING, point, fix=fix, expected=expected(m.states), previous=quoted(m, at - 1), hint=NOTHING)
     else:
-        report(m, codes.UNEXPECTED, span, expected=expected(m.states), found=found(m, at), hint=NOTHING)
+        fix = _added(m, repair)
+        report(m, codes.UNEXPECTED, span, fix=fix, expected=expected(m.states), found=found(m, at), hint=NOTHING)
+
+
+def _added(m: Machine, repair: Repair | None) -> Fix | None:
+    """The fix that adds a sign or `else` where only it is missing."""
+    sign = {"PERCENT": "%", "COMMA": ",", "ELSE": "else"}.get(
+        (repair.insert if repair is not None and not repair.skip else "") or ""
+    )
+    if sign is None:
+        return None
+    end = m.tokens.ends[m.at - 1]
+    return Fix(
+        Both(f"add `{sign}`", f"добавьте `{sign}`"),
+        (Edit(Span(m.source, end, end), f" {sign}" if sign == "else" else sign),),
+    )
 
 
 def _sentence(m: Machine, span: Span, word: str, new_line: bool, fits: Accepted) -> bool:

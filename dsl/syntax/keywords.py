@@ -246,3 +246,20 @@ BY_MEANING: dict[str, str] = {
     "не": "not",
 }
 """Words people write instead: only for suggestions."""
+
+CURRENCY_WORDS: dict[str, str] = {
+    "р": "RUB",
+    "руб": "RUB",
+    "рубль": "RUB",
+    "рубля": "RUB",
+    "рублей": "RUB",
+    "rur": "RUB",
+    "rub": "RUB",
+    "usd": "USD",
+    "долл": "USD",
+    "долларов": "USD",
+    "eur": "EUR",
+    "евро": "EUR",
+    "тенге": "KZT",
+}
+"""The same for currencies."""

@@ -388,6 +388,10 @@ class Machine:
         self.at = saved.at
         self.soft = None
         offset = self.tokens.starts[saved.at]
+        for value in self.values:
+            if isinstance(value, list):  # lists grow in place: what was read since goes
+                while value and isinstance(span := getattr(value[-1], "span", None), Span) and span.start >= offset:
+                    value.pop()
         self.reserved = [span for span in self.reserved if span.start < offset]
 
     def literal(self, kind: str, start: int, end: int) -> Any:

@@ -17,9 +17,10 @@ from voronka.dsl.syntax.expected import (
     starters,
 )
 from voronka.dsl.syntax.explain import NOTHING, Repair, asks, begins, explain, found, quoted, replace, report, word_at
-from voronka.dsl.syntax.keywords import BY_MEANING, NEVER_NAMES, UNITS
+from voronka.dsl.syntax.keywords import BY_MEANING, CURRENCY_WORDS, NEVER_NAMES, UNITS
 from voronka.dsl.syntax.lexer import words
 from voronka.dsl.syntax.machine import Machine
+from voronka.dsl.syntax.nodes import NumberLit
 from voronka.dsl.text.codes import syntax as codes
 from voronka.dsl.text.codes.base import Both
 from voronka.dsl.text.diagnostic import Edit, Fix, Label
@@ -30,12 +31,22 @@ _LOOK = 5  # tokens that must fit after a good repair
 _LEAST = 3  # and after a poor one
 _SURE = 2  # and after a word that is surely misspelt
 _SKIP = 14  # tokens a repair may leave out
+_LISTED = 20  # tokens behind a comma at the end of a line, where the next sentence may have been taken for its list
 _TRIES = 400  # words to look at for the next sentence
 
 
 def recover(m: Machine) -> None:
     """Report the token that the machine stands on, and change tokens and stacks so that it can go on."""
-    if _brace(m) or _unclosed(m) or _soft(m) or _misspelt_before(m) or _never_name(m) or _split_number(m):
+    if (
+        _torn_text(m)
+        or _equals(m)
+        or _brace(m)
+        or _unclosed(m)
+        or _soft(m)
+        or _misspelt_before(m)
+        or _never_name(m)
+        or _split_number(m)
+    ):
         return
     repair = _search(m)
     explain(m, repair, accepted(m.states))
@@ -43,6 +54,36 @@ def recover(m: Machine) -> None:
         _panic(m)
     else:
         _apply(m, repair)
+
+
+# What is surely meant
+
+
+def _torn_text(m: Machine) -> bool:
+    """`"A / "B"`: a quote that is missing turns the quotes of its line about. That it is missing is told already."""
+    tokens, at = m.tokens, m.at
+    if not at or tokens.kinds[at - 1] != "STRING" or tokens.ends[at - 1] != tokens.starts[at]:
+        return False
+    end = m.source.text.find("\n", tokens.starts[at])
+    last = at
+    while tokens.kinds[last] != "$END" and (end < 0 or tokens.starts[last] < end):
+        last += 1
+    torn = (i for i in range(at, last) if tokens.kinds[i] == "STRING" and tokens.starts[i] in tokens.meant)
+    if not any(tokens.ends[i] - tokens.starts[i] == 1 or m.source.text[tokens.ends[i] - 1] != '"' for i in torn):
+        return False
+    tokens.remove(at, last - at)
+    return True
+
+
+def _equals(m: Machine) -> bool:
+    """`source = site` in a condition."""
+    tokens, at = m.tokens, m.at
+    if tokens.kinds[at] != "EQUAL" or not m.tables.accepts(m.states, "_ASKS"):
+        return False
+    span = Span(m.source, tokens.starts[at], tokens.ends[at])
+    report(m, codes.FOREIGN_OPERATOR, span, fix=replace(span, "is"), found="=", instead="is")
+    tokens.kinds[at] = "_ASKS"
+    return True
 
 
 # Finding a repair
@@ -74,6 +115,8 @@ def _search(m: Machine) -> Repair | None:
         repair = Repair(0.2, 1, *meant)
         if m.ahead(_inserted(m, meant[0]), m.at + 1, _SURE) >= _SURE:
             return repair
+    if tokens.kinds[m.at] == "STRING" and "ELSE" in fits.all and m.ahead(_inserted(m, "ELSE"), m.at, _LOOK) >= _LOOK:
+        return Repair(0.9, 0, "ELSE")  # rather than leave the text out and divide by its translation
     line = m.source.position(tokens.starts[m.at])[0]
     for skip in range(_SKIP):
         at = m.at + skip
@@ -123,7 +166,9 @@ def _guess(word: str, fits: Accepted) -> tuple[str, str] | None:
     known = words()
     fitting = {w: options[0][0] for w, options in known.items() if options[0][0] in fits.all}
     fitting.update({unit: "UNIT" for unit in UNITS if "UNIT" in fits.direct})
-    for guess in (BY_MEANING.get(word.lower()), closest(word, fitting)):
+    if "CURRENCY_CODE" in fits.direct:
+        fitting.update(dict.fromkeys(CURRENCY_WORDS.values(), "CURRENCY_CODE"))
+    for guess in (BY_MEANING.get(word.lower()), CURRENCY_WORDS.get(word.lower()), closest(word, fitting)):
         if guess is not None and guess in fitting:
             return fitting[guess], guess
     return None
@@ -146,6 +191,8 @@ def _split_number(m: Machine) -> bool:
     span = Span(m.source, start, tokens.ends[last])
     digits = [word_at(m, i) for i in range(at - 1, last + 1) if tokens.kinds[i] == "NUMBER"]
     report(m, codes.BAD_NUMBER, span, fix=replace(span, joint.join(digits)), found=span.text)
+    if isinstance(m.values[-1], NumberLit):
+        m.values[-1] = NumberLit(m.number(joint.join(digits), span), span)  # what is said of it is said of all of it
     tokens.remove(at, last - at + 1)
     return True
 
@@ -221,7 +268,10 @@ def _open_blocks(m: Machine) -> list[int]:
 def _soft(m: Machine) -> bool:
     """`require a, limit 3 days` and `assign due 3 days …`: the word before the error was meant as a keyword."""
     saved, tokens = m.soft, m.tokens
-    if saved is None or not m.at - 3 <= saved.at < m.at:
+    if saved is None or saved.at >= m.at:
+        return False
+    listed = saved.at and tokens.kinds[saved.at - 1] == "COMMA" and m.begins_line(saved.at)
+    if m.at - saved.at > (_LISTED if listed else 3):
         return False
     needed = m.at - saved.at + 2
     word = word_at(m, saved.at)

@@ -115,12 +115,15 @@ def _every_task(home: Home) -> Iterator[Placed]:
 def _findings(node: nodes.Task, parts: _Parts, env: Env) -> None:
     span = node.name.span if node.name is not None else node.title.span if node.title is not None else node.span
     shown = f"`{node.name.name}`" if node.name is not None else span.text
-    if not parts.assign:
+    unread = (
+        frozenset(node.span.text.split()) if env.world.broken else frozenset()
+    )  # sentences that did not parse are said so
+    if not parts.assign and "assign" not in unread:
         every = Both(", or a default in `every task { }`", " или общее правило в `every task { }`")
         env.world.report(
             names.TASK_WITHOUT_ASSIGNEE, span, labels=included(env), kind=KINDS["tasks"], name=shown, every=every
         )
-    if not parts.due:
+    if not parts.due and "due" not in unread:
         env.world.report(names.TASK_WITHOUT_DEADLINE, span, labels=included(env), name=shown)
 
 
