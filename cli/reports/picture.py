@@ -38,6 +38,7 @@ def drawn(title: str, table: Table, lang: str, local: Local) -> list[str]:
     most = max((length(parts) for parts in values), default=0.0) or 1.0
     head = f"{title}: {table.title.in_(lang)}"
     width = max(left + _BARS + right, round(len(head) * _LETTER * 1.4) + 24)
+    width += width % 2  # a PNG has 3 pixels for 2: of a broken one the lowest line of a text was left out
     height = _TOP + max(1, len(rows)) * _ROW + _GAP
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     lines = [

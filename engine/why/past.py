@@ -76,7 +76,7 @@ def look(store: Store, number: int, version: int | None = None, at: int | None =
         try:
             fold(deal, _changes(row, values), row.at, hashes.get(row.definition, ""))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            raise _broken(row.version, row.id, str(error) or type(error).__name__) from error
+            raise _unreadable(row, error) from error
         if place == wanted:
             after = deal.copy()
     assert after is not None
@@ -137,6 +137,12 @@ def _broken(version: int, row: int, en: str, ru: str = "") -> NoPast:
     )
 
 
+def _unreadable(row: Row, error: Exception) -> NoPast:
+    return _broken(
+        row.version, row.id, f"it cannot be read ({str(error) or type(error).__name__})", "строка не читается"
+    )
+
+
 def _changes(row: Row, values: dict[str, str]) -> Any:
     _, changes = payload(row)
     return decode_changes(unseal(changes, values) if MARK in row.changes else changes)
@@ -147,7 +153,7 @@ def entry_of(row: Row, values: dict[str, str]) -> Entry:
     try:
         return read.entry(row, values)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise _broken(row.version, row.id, str(error) or type(error).__name__) from error
+        raise _unreadable(row, error) from error
 
 
 def _kept(folded: Deal, text: str, values: dict[str, str], last: Row) -> tuple[Both, ...]:

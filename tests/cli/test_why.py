@@ -163,6 +163,19 @@ def test_a_broken_log_is_named_with_its_first_bad_event(voronka: Voronka, shop: 
     assert f"the log is broken at event 2, row {row}: the row is missing" in ran.output
 
 
+def test_an_event_that_cannot_be_read_is_said_in_ones_language(voronka: Voronka, shop: Path) -> None:
+    voronka("deal", "new", "sales", "--set", "name=Ирина")
+    voronka("deal", "note", "1", "раз")
+    with sqlite3.connect(shop / "voronka.db") as db:
+        db.execute("UPDATE log SET changes = substr(changes, 1, 4) WHERE kind = 0 AND version = 2")
+    ran = voronka("deal", "why", "1", "--lang", "ru")
+    assert ran.exit_code == 1
+    assert "в событии 2, строке" in ran.output
+    assert "строка не читается" in ran.output
+    assert "Unterminated" not in ran.output
+    assert "it cannot be read (Unterminated" in voronka("deal", "why", "1", "--lang", "en").output
+
+
 def test_tampering_is_said_with_the_event(voronka: Voronka, shop: Path) -> None:
     voronka("deal", "new", "sales", "--set", "name=Ирина")
     voronka("deal", "set", "1", "amount=5000")
