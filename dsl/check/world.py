@@ -21,6 +21,7 @@ from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic, Diagnostics, Edit, Fix, Label
 from voronka.dsl.text.source import Source
 from voronka.dsl.text.span import Span
+from voronka.dsl.text.suggest import alike
 
 if TYPE_CHECKING:
     from voronka.dsl.check.place import Place
@@ -112,7 +113,8 @@ class World:
         if not near and code.id in self.lost_codes:
             return
         found = {"name": name, "hint": meant(near) if near else listing(every, what), **args}
-        self.diags.add(Diagnostic(code, span, found, labels, fix=_rename(span, name, near)))
+        notes = alike(name, near[0]) if near else ()
+        self.diags.add(Diagnostic(code, span, found, labels, notes, _rename(span, name, near)))
 
     def misspelt(self, code: Code, span: Span, name: str, near: Sequence[str]) -> None:
         """Report a name for which the library has proposals."""

@@ -20,7 +20,7 @@ from voronka.dsl.text.codes import syntax as codes
 from voronka.dsl.text.codes.base import Both, Code
 from voronka.dsl.text.diagnostic import Diagnostic, Edit, Fix, Label
 from voronka.dsl.text.span import Span
-from voronka.dsl.text.suggest import closest
+from voronka.dsl.text.suggest import alike, closest
 
 NOTHING = Both("", "")
 
@@ -48,7 +48,7 @@ def explain(m: Machine, repair: Repair | None, fits: Accepted) -> None:
             hint = Both(f"; did you mean `{repair.word}`?", f"; может быть, `{repair.word}`?")
             report(m, codes.UNKNOWN_UNIT, span, fix=replace(span, repair.word), word=word, hint=hint)
         else:
-            report(m, codes.MISSPELT, span, fix=replace(span, repair.word), word=word, keyword=repair.word)
+            misspelt(m, span, word, repair.word)
     elif asks(m, at) and "AND" in fits.after and "COMPARE" not in fits.all:
         report(m, codes.CHAINED_COMPARISON, span)
     elif repair is not None and repair.insert == "RPAR":
@@ -159,6 +159,12 @@ def _shown(m: Machine, at: int) -> str:
 def word_at(m: Machine, at: int) -> str:
     """The characters of a token."""
     return m.source.text[m.tokens.starts[at] : m.tokens.ends[at]]
+
+
+def misspelt(m: Machine, span: Span, word: str, keyword: str) -> None:
+    """Report a word that was surely meant as a keyword; where they look the same, which letters are wrong."""
+    args = {"word": word, "keyword": keyword}
+    m.found.add(Diagnostic(codes.MISSPELT, span, args, notes=alike(word, keyword), fix=replace(span, keyword)))
 
 
 def replace(span: Span, text: str, *, safe: bool = True) -> Fix:

@@ -193,8 +193,10 @@ class _Lexer:
                 tokens.kinds[i] = "WORD"
                 tokens.readings[i] = ((JOINED[word, follower], 2), *(tokens.readings[i] or _NAME))
             elif follower == "=" and tokens.readings[i][:1] and tokens.readings[i][0][0] in ("UNIT", "CURRENCY_CODE"):
-                # `{ price = 5  days = 3 }`: after a number the unit would win, and no unit stands before `=`.
-                tokens.readings[i] = _NAME
+                # `{ price = 5  days = 3 }`: after a number the unit would win, and a unit stands before `=` only in the
+                # type of a booking: `hall of halls from begins for 3 hours = …`.
+                booked = i > 1 and tokens.kinds[i - 1] == "NUMBER" and self.text.startswith("for", tokens.starts[i - 2])
+                tokens.readings[i] = tokens.readings[i] if booked else _NAME
 
     def report(self, code: Code, start: int, end: int, fix: Fix | None = None, **args: object) -> None:
         self.found.add(Diagnostic(code, Span(self.source, start, end), args, fix=fix))

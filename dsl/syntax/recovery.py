@@ -16,7 +16,19 @@ from voronka.dsl.syntax.expected import (
     keyword,
     starters,
 )
-from voronka.dsl.syntax.explain import NOTHING, Repair, asks, begins, explain, found, quoted, replace, report, word_at
+from voronka.dsl.syntax.explain import (
+    NOTHING,
+    Repair,
+    asks,
+    begins,
+    explain,
+    found,
+    misspelt,
+    quoted,
+    replace,
+    report,
+    word_at,
+)
 from voronka.dsl.syntax.keywords import BY_MEANING, CURRENCY_WORDS, NEVER_NAMES, UNITS
 from voronka.dsl.syntax.lexer import words
 from voronka.dsl.syntax.machine import Machine
@@ -337,7 +349,7 @@ def _misspelt_before(m: Machine) -> bool:
     if m.ahead(ahead, at, _LEAST) < _LEAST:
         return False
     span = Span(m.source, tokens.starts[at - 1], tokens.ends[at - 1])
-    report(m, codes.MISSPELT, span, fix=replace(span, guess[1]), word=word, keyword=guess[1])
+    misspelt(m, span, word, guess[1])
     del m.states[-1], m.values[-1], m.starts[-1]
     m.at = at - 1
     _apply(m, Repair(0.0, 1, *guess))

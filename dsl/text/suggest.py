@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from voronka.dsl.text.codes.base import Both
+
 _LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _TO_LATIN = str.maketrans(_RUSSIAN, _LATIN)
 _TO_RUSSIAN = str.maketrans(_LATIN, _RUSSIAN)
 _LOOKALIKE = str.maketrans("авекмнорстух", "abekmhopctyx")
+_CYRILLIC = "авекмнорстухАВЕКМНОРСТУХ"
+_ALIKE = str.maketrans(_CYRILLIC, "abekmhopctyxABEKMHOPCTYX")
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
@@ -55,3 +59,21 @@ def _distance(a: str, b: str, limit: int) -> int:
         if min(row) > limit:
             return limit + 1
     return row[-1]
+
+
+def alike(name: str, meant: str) -> tuple[Both, ...]:
+    """A note where two names look the same: which letters of ``name`` are of the other alphabet."""
+    if name == meant or name.translate(_ALIKE) != meant.translate(_ALIKE):
+        return ()
+    wrong = [letter for letter, right in zip(name, meant, strict=True) if letter != right]
+    shown = ", ".join(f"`{letter}`" for letter in dict.fromkeys(wrong))
+    several = len(set(wrong)) > 1
+    if all(letter in _CYRILLIC for letter in wrong):
+        which, russian = "Cyrillic", "русские" if several else "русская"
+    elif not any(letter in _CYRILLIC for letter in wrong):
+        which, russian = "Latin", "латинские" if several else "латинская"
+    else:
+        which, russian = "of the other alphabet", "из другого алфавита"
+    en = f"the letters {shown} in it are {which}" if several else f"the letter {shown} in it is {which}"
+    ru = f"буквы {shown} в нём {russian}" if several else f"буква {shown} в нём {russian}"
+    return (Both(en, ru),)

@@ -290,3 +290,10 @@ def test_parsing_needs_no_lark() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": path}
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_unit_before_a_sign_of_equality_is_a_unit_in_a_booking_and_a_name_elsewhere() -> None:
+    whole = 'record r {\n  field hall "H" hall of halls from begins for 3 hours = 0\n}\n'
+    assert parse(Source("a.pipeline", whole)).diagnostics == ()
+    named = "pipeline p {\n  include m { price = 5  days = 3 }\n}\n"
+    assert parse(Source("a.pipeline", named)).diagnostics == ()

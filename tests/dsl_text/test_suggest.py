@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voronka.dsl.text.suggest import closest
+from voronka.dsl.text.suggest import alike, closest
 
 NAMES = ("stage", "state", "field", "phone", "need", "amount", "бюджет", "телефон", "on", "or")
 
@@ -37,3 +37,18 @@ def test_closest(name: str, meant: str | None) -> None:
 def test_the_nearer_wins_then_the_same_first_letter() -> None:
     assert closest("amonut", ["amount", "amounts"]) == "amount"
     assert closest("bale", ["tale", "bake"]) == "bake"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant", "said"),
+    [
+        ("stаge", "stage", "the letter `а` in it is Cyrillic"),
+        ("nееd", "need", "the letter `е` in it is Cyrillic"),
+        ("рhоne", "phone", "the letters `р`, `о` in it are Cyrillic"),
+        ("cделка", "сделка", "the letter `c` in it is Latin"),
+        ("stge", "stage", ""),
+        ("stage", "stage", ""),
+    ],
+)
+def test_letters_that_only_look_right_are_named(name: str, meant: str, said: str) -> None:
+    assert [note.en for note in alike(name, meant)] == ([said] if said else [])
