@@ -73,6 +73,8 @@ def command(
             "--import-log and --map go together: a log, and how to read it",
             "--import-log и --map нужны вместе: журнал и как его читать",
         )
+    from voronka.engine.store.chain import first_altered
+
     edited = _programs(app, paths)
     with _source(app, import_log, map_, others, base, edited) as (store, before):
         choice, left = _choice(app, store, before, edited, since, until, pipeline, newest, only)
@@ -81,7 +83,10 @@ def command(
         each: list[Result] = []
         tally = _run(app, store, before, edited, choice, jobs or 0, each if details or only else None, bool(only))
         _show(app, tally, edited, before, sorted(each, key=lambda one: one.deal), details, left)
-    if tally.unread or tally.unlike:
+        altered = None if import_log is not None or tally.unread else first_altered(store)
+    if altered is not None:
+        app.warn(f"✗ {altered.message.in_(app.lang)}")
+    if tally.unread or tally.unlike or altered is not None:
         raise SystemExit(FINDINGS)
     if by_code and tally.differences:
         click.get_current_context().exit(3 if tally.status["diverged"] else 2)

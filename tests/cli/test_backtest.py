@@ -133,6 +133,22 @@ def test_a_broken_log_is_named_with_its_first_bad_event_and_the_others_are_repla
     assert "repeats the log: 2 of 2 deals" in result.output
 
 
+def test_a_log_that_somebody_wrote_in_is_not_believed(voronka: Voronka, lived: Path) -> None:
+    """Where the change is one that no replay can see, too: when it came in."""
+    assert voronka("backtest").exit_code == 0
+    with sqlite3.connect(lived / "voronka.db") as db:
+        row, tx = db.execute("SELECT id, tx FROM log WHERE kind = 0 AND entity = 2 AND version = 2").fetchone()
+        db.execute("UPDATE log SET recorded = recorded + 1 WHERE id = ?", (row,))
+    for lang, said, event in (
+        ("en", f"not as it was written, the first time in commit {tx}, row", "№ 2 event 2"),
+        ("ru", f"не такой, каким был записан, впервые в фиксации {tx}, строк", "№ 2 событие 2"),
+    ):
+        result = voronka("backtest", "--lang", lang)
+        assert result.exit_code == 1
+        assert said in result.output
+        assert event in result.output
+
+
 def test_a_definition_version_that_is_missing_is_said(voronka: Voronka, lived: Path) -> None:
     with sqlite3.connect(lived / "voronka.db") as db:
         db.execute("DELETE FROM definitions")
