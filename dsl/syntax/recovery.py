@@ -202,6 +202,8 @@ def _split_number(m: Machine) -> bool:
         last += 1
     span = Span(m.source, start, tokens.ends[last])
     digits = [word_at(m, i) for i in range(at - 1, last + 1) if tokens.kinds[i] == "NUMBER"]
+    if not all(some.replace("_", "").isdigit() for some in digits):
+        return False  # `1.5,5`, `5x 000`: which number was meant is not sure
     report(m, codes.BAD_NUMBER, span, fix=replace(span, joint.join(digits)), found=span.text)
     if isinstance(m.values[-1], NumberLit):
         m.values[-1] = NumberLit(m.number(joint.join(digits), span), span)  # what is said of it is said of all of it

@@ -117,6 +117,14 @@ def test_a_sentence_with_a_hole_is_left_out_and_its_neighbours_stay() -> None:
     assert [type(one).__name__ for one in stage.body] == ["Require", "Means"]
 
 
+@pytest.mark.parametrize("number", ["1.5,5", "1,5.5", "0.5 000", "50 1.5", "1_0,5", "5x 000", "1a,5"])
+def test_numbers_that_run_together_are_told_and_never_raise(number: str) -> None:
+    result = parsed(f"pipeline p {{ stage a {{ enter when amount > {number} }} }}")
+    assert result.diagnostics
+    edits = [edit.replacement for found in result.diagnostics if found.fix for edit in found.fix.edits]
+    assert all(edit.count(".") < 2 for edit in edits)
+
+
 def test_what_stands_in_a_block_with_a_bad_head_is_still_checked() -> None:
     assert codes('pipeline p {\n  stage 5 "x" {\n    means\n  }\n}\n') == ["unexpected-token", "missing-part"]
 
