@@ -89,7 +89,7 @@ def _missing(name: str, span: Span, tried: Sequence[str], known: Sequence[str], 
     if near:
         hint = Both(f"; did you mean `{near[0]}`?", f"; может быть, `{near[0]}`?")
         at = Span(span.source, span.start + 1, span.end - 1)
-        fix = Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(at, near[0]),))
+        fix = Fix(Both(f"write `{near[0]}`", f"напишите `{near[0]}`"), (Edit(at, near[0]),))
     more = _MORE if tried and tried[0] != "std/" else Both("", "")
     shown = listed(tried) or "`templates/`"
     both = Both(shown + more.en, shown + more.ru)

@@ -150,7 +150,7 @@ def _rename(span: Span, name: str, near: Sequence[str]) -> Fix | None:
     """A fix where only one name can be meant and the span is the name itself."""
     if len(near) != 1 or span.text != name:
         return None
-    return Fix(Both(f"write `{near[0]}`", f"написать `{near[0]}`"), (Edit(span, near[0]),))
+    return Fix(Both(f"write `{near[0]}`", f"напишите `{near[0]}`"), (Edit(span, near[0]),))
 
 
 def inside(text: nodes.StringLit) -> Span:

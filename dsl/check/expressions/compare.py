@@ -109,7 +109,7 @@ def _no_currency(money: Expr, number: Expr, node: nodes.Expr, place: Place) -> N
     span = node.span
     if isinstance(side, nodes.NumberLit):
         span = side.span
-        title = Both(f"write `{number.text} {currency}`", f"написать `{number.text} {currency}`")
+        title = Both(f"write `{number.text} {currency}`", f"напишите `{number.text} {currency}`")
         fix = Fix(title, (Edit(side.span, f"{number.text} {currency}"),), safe=True)
     place.world.report(
         types.MONEY_WITHOUT_CURRENCY, span, fix=fix, number=number.text, currency=currency, labels=included(place.env)

@@ -74,7 +74,7 @@ def string(node: nodes.StringLit, place: Place, want: Type | None) -> Expr:
         name = name or next((o.name for o in want.options if node.value in (text for _, text in o.title.texts)), None)
         fix = None
         if name:
-            fix = Fix(Both(f"write `{name}`", f"написать `{name}`"), (Edit(node.span, name),))
+            fix = Fix(Both(f"write `{name}`", f"напишите `{name}`"), (Edit(node.span, name),))
         hint = Both(
             f"names are written without quotes{f': `{name}`' if name else ''}",
             f"имена пишутся без кавычек{f': `{name}`' if name else ''}",

@@ -53,7 +53,7 @@ def mismatch(
     if want.kind == "money" and expr.op == "const" and expr.type.kind in NUMERIC and want.currency:
         right = f"{expr.text} {want.currency}"
         hint = Both(f"write the currency: `{right}`", f"напишите валюту: `{right}`")
-        fix = Fix(Both(f"write `{right}`", f"написать `{right}`"), (Edit(node.span, right),), safe=True)
+        fix = Fix(Both(f"write `{right}`", f"напишите `{right}`"), (Edit(node.span, right),), safe=True)
     elif want.kind == "percent" and expr.op == "const" and expr.type.kind in NUMERIC:
         hint = Both(f"write `{expr.text}%`", f"пишите `{expr.text}%`")
     elif want.kind == "integer" and expr.type.kind == "number":

@@ -166,4 +166,4 @@ def _fix(span: Span, args: Mapping[str, object]) -> Fix | None:
         return None
     quote = span.text[0] if span.text[0] in "\"'" else ""
     edit = Edit(span, f"{quote}{meant}{quote}")
-    return Fix(Both(f"write “{meant}”", f"написать «{meant}»"), (edit,))
+    return Fix(Both(f"write “{meant}”", f"напишите «{meant}»"), (edit,))
