@@ -52,6 +52,12 @@ def past_of(session: Session, number: int, version: int | None = None, at: int |
         raise session.app.fail(no.message.en, no.message.ru, FINDINGS) from no
 
 
+def warn(app: App, past: Past) -> None:
+    """Say on standard error that the log is not sound."""
+    for note in past.notes:
+        app.warn(click.style(f"! {note.in_(app.lang)}", fg="red"))
+
+
 def then_of(session: Session, number: int, at: int | None, past: Past | None = None) -> Then:
     """A deal as it was at ``at``, or is now. Raises Failure."""
     from voronka.engine.why.attempt import Attempt
@@ -108,6 +114,7 @@ def as_of(session: Session, number: int, text: str) -> tuple[Session, Deal]:
 
     instant = moment(session, number, text)
     then = then_of(session, number, instant)
+    warn(session.app, then.past)
     past, teller = then.past, then.teller
     en = f"as of {teller.moment(then.at)}, after event {past.entry.version} of {past.events}"
     ru = f"как было на {teller.moment(then.at)}, после события {past.entry.version} из {past.events}"

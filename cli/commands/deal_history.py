@@ -46,8 +46,7 @@ def history(
         deal = given.deal_number(app, number)
         past = why.past_of(session, deal, at=why.moment(session, deal, at))
         told = list(feed.feed(session, deal, past.entry.version, only))
-        for note in past.notes:
-            app.warn(click.style(f"! {note.in_(app.lang)}", fg="red"))
+        why.warn(app, past)
         if app.as_json:
             shown = told[-limit:] if limit else told
             app.dump({"deal": deal, "events": len(told), "history": feed.data(session, deal, shown)})

@@ -189,6 +189,7 @@ def unblock(app: App, number: str, stage: str) -> None:
     with reading(app) as session:
         deal = given.deal_number(app, number)
         then = why.then_of(session, deal, None)
+        why.warn(app, then.past)
         target = given.stage(then.program, stage)
         if target not in then.program.stages:
             near = given.nearest(app, stage, then.program.stages)

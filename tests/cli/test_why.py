@@ -181,6 +181,14 @@ def test_tampering_is_said_with_the_event(voronka: Voronka, shop: Path) -> None:
     voronka("deal", "set", "1", "amount=5000")
     with sqlite3.connect(shop / "voronka.db") as db:
         db.execute("UPDATE log SET changes = replace(changes, '5000', '9000') WHERE kind = 0 AND version = 2")
+    for other in (
+        "history 1",
+        "show 1 --at '2026-11-23 09:40'",
+        "unblock 1 --stage offered",
+        "why-not 1 --stage offered",
+    ):
+        told = " ".join(voronka("deal", *shlex.split(other)).output.split())
+        assert "the events do not add up to the state that is kept" in told, other
     ran = voronka("deal", "why", "1")
     assert ran.exit_code == 1
     assert "event 2" in ran.output
