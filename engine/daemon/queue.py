@@ -65,6 +65,7 @@ class Queue:
         self._wake = asyncio.Event()
         self._ending = False
         self._over = False
+        self._together = 0  # requests of the last transaction
         self._not_before = 0.0
         self._pause = FIRST_PAUSE
 
@@ -120,7 +121,9 @@ class Queue:
             if self._waiting and isinstance(self._waiting[0], Act):
                 await self._carry_out(self._waiting.popleft())
             elif self._waiting:
-                self._commit(self._group())
+                group = self._group()
+                self._together = len(group)
+                self._commit(group)
             elif self._ending:
                 return
             elif not busy:
@@ -131,6 +134,14 @@ class Queue:
                 await asyncio.sleep(0)
                 if self._waiting:
                     break
+            await self._more()
+
+    async def _more(self) -> None:
+        """Where several came together, those who are on their way come along: a commit costs all of them the same."""
+        seen = 0
+        while self._together > 1 and seen < len(self._waiting) < TOGETHER:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def _sleep(self) -> None:
         pause = LONGEST_SLEEP
