@@ -102,7 +102,7 @@ Made by `python docs/tools/coverage.py` from the `requirement` markers of the te
 definitions and scenarios; the tests fail when this page is out of date. *Shown*: a scenario or test that fails when the
 behaviour is taken out. *Open*: the work of a later room (daemon, language tools, insight).
 
-{shown} of 77 shown.
+{shown} of {len(rows)} shown.
 
 | | requirement | state | shown by | written in |
 |---|---|---|---|---|
