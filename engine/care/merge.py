@@ -6,7 +6,7 @@ of the double is deleted: it stays in the log, closed. What the other deal does 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -80,9 +80,10 @@ def merge(
             left.append((name, Both("the deal does not take it", "сделка его не принимает")))
         elif tried.deal is not None:
             twin, taken[name] = tried.deal, theirs
-    note = _note(store, program, double, [name for name, _ in left], shown, lang)
+    entries = read.history(store, double.id)
+    note = _note(entries, program, double, [name for name, _ in left], shown, lang)
     acts: list[tuple[int, str, dict[str, Any]]] = [(double.id, "lose", lose), (deal.id, "note", {"text": note})]
-    acts += [(deal.id, "attach", {"file": file, "name": name}) for name, file in _files(store, double)]
+    acts += [(deal.id, "attach", {"file": file, "name": name}) for name, file in _files(entries)]
     if taken:
         acts.append((deal.id, "set", {"fields": taken}))
     commands = (
@@ -107,7 +108,7 @@ def _unfit(deal: Deal, double: Deal) -> Both | None:
 
 
 def _note(
-    store: Store,
+    entries: Sequence[read.Entry],
     program: Program,
     double: Deal,
     left: list[str],
@@ -117,7 +118,7 @@ def _note(
     """What was written about the double, its open tasks, and values that stay behind."""
     head = Both(f"From deal {double.id}, which is the same:", f"Из сделки {double.id}, это она же:")
     lines = [head.in_(lang)]
-    for entry in read.history(store, double.id):
+    for entry in entries:
         for change in entry.changes:
             if change[0] == "note" and change[1].get("text"):
                 when = datetime.fromtimestamp(entry.event.at / 1000, program.calendar.zone)
@@ -133,10 +134,10 @@ def _note(
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _files(store: Store, double: Deal) -> list[tuple[str, str]]:
+def _files(entries: Sequence[read.Entry]) -> list[tuple[str, str]]:
     return [
         (change[1].get("name", ""), change[1]["file"])
-        for entry in read.history(store, double.id)
+        for entry in entries
         for change in entry.changes
         if change[0] == "note" and change[1]["kind"] == "file"
     ]
