@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from voronka.engine.answering import answer
 from voronka.engine.daemon import problems
 from voronka.engine.daemon.logs import log
 from voronka.engine.daemon.metrics import CONTENT_TYPE, Metrics
@@ -106,11 +107,7 @@ class Web:
             if peer.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
                 return
             head, (status, kind, body) = False, (error.error_status_hint, _TEXT, b"no request that can be read\n")
-        headers = [("content-type", kind), ("content-length", str(len(body))), ("connection", "close")]
-        parts = [peer.send(h11.Response(status_code=status, headers=headers))]
-        parts += [peer.send(h11.Data(data=b"" if head else body)), peer.send(h11.EndOfMessage())]
-        writer.write(b"".join(part for part in parts if part))
-        await writer.drain()
+        await answer(peer, writer, status, kind, body, head)
 
     async def _page(self, method: bytes, target: bytes) -> Answer:
         page = self.pages.get(target.partition(b"?")[0].decode("latin-1"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import h11
 
+from voronka.engine.answering import answer as respond
 from voronka.engine.intake import events_proof
 from voronka.engine.intake.events_in import REFUSED, Intake, NotJson, parse_json
 from voronka.engine.outbox.secrets import Vault
@@ -107,11 +108,7 @@ class EventsHttp:
         if peer.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
         body = json.dumps(answer, ensure_ascii=False).encode() + b"\n"
-        headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
-        parts = [peer.send(h11.Response(status_code=status, headers=headers))]
-        parts += [peer.send(h11.Data(data=body)), peer.send(h11.EndOfMessage())]
-        writer.write(b"".join(part for part in parts if part))
-        await writer.drain()
+        await respond(peer, writer, status, "application/json", body)
         if writer.can_write_eof():
             writer.write_eof()
         # whoever still sends must be able to read the answer before the line is cut
